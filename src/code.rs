@@ -1,0 +1,322 @@
+//! A one-time password as a value: what an HMAC is truncated to, and its text.
+
+use crate::ct;
+use core::fmt;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+use zeroize::Zeroize;
+
+/// The number of digits of a decimal code: 6 to 9 for HOTP and TOTP (RFC 4226 §5.3 asks for
+/// at least 6; 31 bits carry 9).
+///
+/// ```
+/// use mfa_core::Digits;
+///
+/// assert_eq!(Digits::new(8)?.get(), 8);
+/// assert!(Digits::new(5).is_err());
+/// # Ok::<(), mfa_core::DigitsError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Digits(u8);
+
+impl Digits {
+    /// Six digits, the default everywhere.
+    pub const SIX: Self = Self(6);
+    /// Eight digits.
+    pub const EIGHT: Self = Self(8);
+
+    /// 6 to 9 digits.
+    ///
+    /// # Errors
+    /// [`DigitsError`] for any other number.
+    pub const fn new(digits: u8) -> Result<Self, DigitsError> {
+        match digits {
+            6..=9 => Ok(Self(digits)),
+            _ => Err(DigitsError { found: digits }),
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self::SIX
+    }
+}
+
+/// A code has 6 to 9 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct DigitsError {
+    /// The number that was asked for.
+    pub found: u8,
+}
+
+impl fmt::Display for DigitsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a code has 6 to 9 digits, not {}", self.found)
+    }
+}
+
+impl core::error::Error for DigitsError {}
+
+/// How a truncated HMAC is written as text.
+///
+/// ```
+/// use mfa_core::{Digits, Format};
+///
+/// assert_eq!(Format::default(), Format::Decimal(Digits::SIX));
+/// assert_eq!(Format::Steam.len(), 5);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Format {
+    /// Decimal digits, leading zeros kept (RFC 4226 §5.3).
+    Decimal(Digits),
+    /// Steam's five characters out of `23456789BCDFGHJKMNPQRTVWXY`.
+    Steam,
+}
+
+impl Format {
+    const STEAM_ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
+
+    /// The number of characters of a code, separators aside.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a code is never empty")]
+    pub const fn len(self) -> usize {
+        match self {
+            Self::Decimal(digits) => digits.0 as usize,
+            Self::Steam => 5,
+        }
+    }
+
+    /// Reduces a truncated HMAC (31 bits) to what the text of this format carries.
+    pub(crate) fn reduce(self, truncated: u32) -> Code {
+        let value = match self {
+            Self::Decimal(digits) => ct::decimal(truncated, digits.0),
+            Self::Steam => ct::steam(truncated),
+        };
+        Code { value, format: self }
+    }
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::Decimal(Digits::SIX)
+    }
+}
+
+/// A one-time password: a value and its format. Wiped on drop.
+///
+/// A code has one value however it is typed: spaces and hyphens between the characters do
+/// not make a second code of it. Comparison is by value, in constant time. `Debug` hides the
+/// value and there is no `Display`; [`text`](Self::text) shows it.
+///
+/// ```
+/// use mfa_core::{Code, CodeError, Format};
+///
+/// let code = Code::parse("012 345", Format::default())?;
+/// assert_eq!(code, Code::parse("012345", Format::default())?);
+/// assert_eq!(code.text().as_str(), "012345");
+/// assert_eq!(
+///     Code::parse("+12345", Format::default()),
+///     Err(CodeError::Foreign { index: 0 }),
+/// );
+/// # Ok::<(), CodeError>(())
+/// ```
+#[derive(Clone)]
+pub struct Code {
+    value: u32,
+    format: Format,
+}
+
+impl Code {
+    /// Reads a code as a person types it: exactly as many ASCII digits (or characters of
+    /// Steam's alphabet, in either case) as the format has, white space around them, spaces
+    /// and hyphens between them.
+    ///
+    /// # Timing
+    /// The length, and which positions hold separators or foreign characters, is public.
+    /// The value is not.
+    ///
+    /// # Errors
+    /// [`CodeError::Foreign`] names the first character that does not belong (a sign, a
+    /// full-width or Arabic digit, a letter), [`CodeError::Length`] a wrong number of
+    /// characters.
+    pub fn parse(text: &str, format: Format) -> Result<Self, CodeError> {
+        let body = text.trim_ascii_start();
+        let skipped = text.len().saturating_sub(body.len());
+        let body = body.trim_ascii_end();
+
+        let mut value = 0u32;
+        let mut weight = 1u32;
+        let mut out_of_range = Choice::from(0);
+        let mut found = 0usize;
+        let mut all_known = Choice::from(1);
+        let mut first_foreign = 0u64;
+        let last = body.len().saturating_sub(1);
+        for (index, byte) in body.bytes().enumerate() {
+            if matches!(byte, b' ' | b'-') && index != 0 && index != last {
+                continue;
+            }
+            let (digit, known) = match format {
+                Format::Decimal(_) => decimal_value(byte),
+                Format::Steam => ct::position(Format::STEAM_ALPHABET, fold(byte)),
+            };
+            first_foreign.conditional_assign(&(index as u64), all_known & !known);
+            all_known &= known;
+            // The product of a 32-bit multiplication's low half takes the same time always.
+            value = match format {
+                Format::Decimal(_) => value.wrapping_mul(10).wrapping_add(u32::from(digit)),
+                Format::Steam => value.wrapping_add(u32::from(digit).wrapping_mul(weight)),
+            };
+            weight = weight.wrapping_mul(26);
+            if found == 0 && format.len() == 10 {
+                // Ten digits from 3000000000 on are beyond 31 bits; kept from wrapping round.
+                out_of_range = digit.ct_gt(&2);
+            }
+            found = found.saturating_add(1);
+        }
+        // From here on it is public whether, and where first, a character does not belong.
+        if !bool::from(all_known) {
+            return Err(CodeError::Foreign {
+                index: skipped.saturating_add(first_foreign as usize),
+            });
+        }
+        if found != format.len() {
+            return Err(CodeError::Length { expected: format.len(), found });
+        }
+        value.conditional_assign(&u32::MAX, out_of_range);
+        Ok(Self { value, format })
+    }
+
+    /// The code as text, without separators, leading zeros kept. Constant time in the value.
+    #[must_use]
+    pub fn text(&self) -> CodeText {
+        let mut text = CodeText { chars: heapless::String::new() };
+        // `push` cannot fail: no format has more than ten characters.
+        match self.format {
+            Format::Decimal(digits) => {
+                let skip = 10usize.saturating_sub(usize::from(digits.0));
+                for digit in ct::decimal_digits(self.value).iter().skip(skip) {
+                    let _ = text.chars.push(char::from(b'0'.wrapping_add(*digit)));
+                }
+            }
+            Format::Steam => {
+                for digit in ct::steam_digits(self.value) {
+                    let _ = text.chars.push(char::from(ct::lookup(Format::STEAM_ALPHABET, digit)));
+                }
+            }
+        }
+        text
+    }
+
+    /// The format.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+}
+
+/// The value of an ASCII digit, and whether it is one.
+fn decimal_value(byte: u8) -> (u8, Choice) {
+    let value = byte.wrapping_sub(b'0');
+    (value, !value.ct_gt(&9))
+}
+
+/// A letter in upper case; digits stay.
+fn fold(byte: u8) -> u8 {
+    byte & !((byte & 0x40) >> 1)
+}
+
+impl ConstantTimeEq for Code {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        Choice::from(u8::from(self.format == other.format)) & self.value.ct_eq(&other.value)
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for Code {}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        self.value.zeroize();
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Code({} characters)", self.format.len())
+    }
+}
+
+/// The text of a code, wiped on drop. `Debug` hides it; [`as_str`](Self::as_str) shows it.
+#[derive(Clone)]
+pub struct CodeText {
+    chars: heapless::String<10>,
+}
+
+impl CodeText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.chars
+    }
+}
+
+impl Drop for CodeText {
+    fn drop(&mut self) {
+        self.chars.zeroize();
+    }
+}
+
+impl fmt::Debug for CodeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeText({} characters)", self.chars.len())
+    }
+}
+
+/// Why text is not a code of the expected format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum CodeError {
+    /// A character that is no digit (or not of Steam's alphabet) and no separator.
+    Foreign {
+        /// Its position in the text, in bytes from 0.
+        index: usize,
+    },
+    /// Too few or too many characters.
+    Length {
+        /// The number of characters that the format has.
+        expected: usize,
+        /// The number that was found, separators aside.
+        found: usize,
+    },
+}
+
+impl fmt::Display for CodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign { index } => {
+                write!(f, "character {} does not belong in a code", index.saturating_add(1))
+            }
+            Self::Length { expected, found } => {
+                write!(f, "a code here has {expected} characters, not {found}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CodeError {}

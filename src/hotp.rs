@@ -1,0 +1,93 @@
+//! HOTP: counter-based one-time passwords (RFC 4226).
+
+use crate::mac::{Algorithm, Mac, Unsupported};
+use crate::{Code, Format, Secret, ct};
+use core::ops::RangeInclusive;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+/// A keyed generator and verifier of counter-based codes (RFC 4226).
+///
+/// Holds the HMAC's two midstates, so that a code costs two compressions of the hash, and
+/// wipes them on drop.
+///
+/// # Timing
+/// The secret and the codes change neither branches nor addresses. The algorithm, the
+/// format, the counter and the size of the window are public.
+///
+/// ```
+/// use mfa_core::{Algorithm, Code, Format, Hotp, Secret};
+///
+/// let secret = Secret::from_bytes(b"12345678901234567890")?;
+/// let hotp = Hotp::new(&secret, Algorithm::Sha1, Format::default())?;
+/// assert_eq!(hotp.code(7).text().as_str(), "162583");
+///
+/// // The token was pressed twice without us: the next counter to expect is 8.
+/// let typed = Code::parse("162583", Format::default())?;
+/// assert_eq!(hotp.verify(&typed, 5, 10), Some(7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Hotp {
+    mac: Mac,
+    format: Format,
+}
+
+impl Hotp {
+    /// Keys the HMAC: two compressions, four more when the secret is longer than the hash's
+    /// block.
+    ///
+    /// # Errors
+    /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
+    pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
+        Ok(Self { mac: Mac::new(algorithm, secret)?, format })
+    }
+
+    /// The code of a counter, any `u64` (RFC 4226 §5.3).
+    #[must_use]
+    pub fn code(&self, counter: u64) -> Code {
+        let tag = self.mac.of_counter(counter);
+        self.format.reduce(ct::truncate(tag.words, tag.last))
+    }
+
+    /// Verifies a code against `counter` and the `look_ahead` counters after it (RFC 4226
+    /// §7.4), and returns the one that matched: the caller stores that plus one as the next
+    /// counter to expect, or the code can be used again.
+    ///
+    /// The window ends at 2^64−1. It is always scanned to its end; where several counters in
+    /// it carry the code, the last is returned. `None` too for a code of another format.
+    #[must_use = "a verdict that is not looked at protects nothing"]
+    pub fn verify(&self, code: &Code, counter: u64, look_ahead: u32) -> Option<u64> {
+        self.scan(code, counter..=counter.saturating_add(look_ahead.into())).reveal()
+    }
+
+    /// Compares `code` with those of all `counters`.
+    pub(crate) fn scan(&self, code: &Code, counters: RangeInclusive<u64>) -> Found {
+        let mut found = Found { any: Choice::from(0), counter: 0 };
+        for counter in counters {
+            let here = self.code(counter).ct_eq(code);
+            found.counter.conditional_assign(&counter, here);
+            found.any |= here;
+        }
+        found
+    }
+}
+
+impl core::fmt::Debug for Hotp {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Hotp").field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+/// What a scan found, still hidden: looking at it is a branch.
+#[derive(Clone, Copy)]
+pub(crate) struct Found {
+    any: Choice,
+    counter: u64,
+}
+
+impl Found {
+    /// Makes the verdict public.
+    pub(crate) fn reveal(self) -> Option<u64> {
+        bool::from(self.any).then_some(self.counter)
+    }
+}

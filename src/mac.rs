@@ -1,0 +1,205 @@
+//! HMAC over a counter with the key's two midstates computed once: two compressions a code.
+//! The only seam onto the hash crates.
+
+pub(crate) mod sha1;
+#[cfg(feature = "sha2")]
+pub(crate) mod sha2;
+
+use crate::secret::Secret;
+use zeroize::Zeroizing;
+
+/// The hash under the HMAC (RFC 6238 §1.2; RFC 6287 §6.1).
+///
+/// SHA-256 and SHA-512 need the feature `sha2` (on by default) when codes are computed;
+/// without it they can still be read, stored and written.
+///
+/// ```
+/// use mfa_core::Algorithm;
+///
+/// assert_eq!(Algorithm::default(), Algorithm::Sha1);
+/// assert_eq!(Algorithm::Sha256.output_len(), 32);
+/// assert_eq!(Algorithm::Sha512.name(), "SHA512");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC-SHA-1, the default of RFC 4226 and of every authenticator app.
+    #[default]
+    Sha1,
+    /// HMAC-SHA-256.
+    Sha256,
+    /// HMAC-SHA-512.
+    Sha512,
+}
+
+impl Algorithm {
+    /// The length of the hash in bytes, which is also the length of a key for it
+    /// (RFC 6238 §5.1).
+    #[must_use]
+    pub const fn output_len(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// The name that `otpauth` URIs use: `SHA1`, `SHA256` or `SHA512`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        }
+    }
+}
+
+/// This build cannot compute codes for the algorithm: the feature `sha2` is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Unsupported {
+    /// What was asked for.
+    pub algorithm: Algorithm,
+}
+
+impl core::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.algorithm.name())?;
+        f.write_str(" is not in this build: the feature `sha2` is off")
+    }
+}
+
+impl core::error::Error for Unsupported {}
+
+/// What dynamic truncation reads of an HMAC: its first 20 bytes and its last four.
+pub(crate) struct Tag {
+    pub(crate) words: [u32; 5],
+    pub(crate) last: u32,
+}
+
+/// A keyed HMAC, for messages of one 64-bit counter. Wiped on drop.
+#[derive(Clone)]
+pub(crate) enum Mac {
+    Sha1(sha1::Midstates),
+    #[cfg(feature = "sha2")]
+    Sha256(sha2::Midstates256),
+    #[cfg(feature = "sha2")]
+    Sha512(sha2::Midstates512),
+}
+
+impl Mac {
+    pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Result<Self, Unsupported> {
+        let key = secret.expose();
+        match algorithm {
+            Algorithm::Sha1 => Ok(Self::Sha1(sha1::Midstates::new(key))),
+            #[cfg(feature = "sha2")]
+            Algorithm::Sha256 => Ok(Self::Sha256(sha2::Midstates256::new(key))),
+            #[cfg(feature = "sha2")]
+            Algorithm::Sha512 => Ok(Self::Sha512(sha2::Midstates512::new(key))),
+            #[cfg(not(feature = "sha2"))]
+            _ => Err(Unsupported { algorithm }),
+        }
+    }
+
+    /// HMAC(key, counter as eight bytes, big-endian): RFC 4226 §5.1.
+    pub(crate) fn of_counter(&self, counter: u64) -> Tag {
+        match self {
+            Self::Sha1(key) => key.of_counter(counter),
+            #[cfg(feature = "sha2")]
+            Self::Sha256(key) => key.of_counter(counter),
+            #[cfg(feature = "sha2")]
+            Self::Sha512(key) => key.of_counter(counter),
+        }
+    }
+}
+
+/// The last block of a message: `M` bytes after one block of `B` for the padded key, the mark
+/// 0x80, and the length of both in bits (FIPS 180-4 §5.1).
+#[inline]
+fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
+    const { assert!(M + 1 + 8 <= B) };
+    let mut block = [0; B];
+    if let Some(start) = block.first_chunk_mut() {
+        *start = *message;
+    }
+    if let Some(mark) = block.get_mut(M) {
+        *mark = 0x80;
+    }
+    if let Some(length) = block.last_chunk_mut() {
+        *length = const { ((B + M) * 8) as u64 }.to_be_bytes();
+    }
+    block
+}
+
+/// The padded key (RFC 2104 §2), wiped on drop.
+fn key_block<const B: usize>(key: &[u8], pad: u8) -> Zeroizing<[u8; B]> {
+    let mut block = Zeroizing::new([pad; B]);
+    for (byte, value) in block.iter_mut().zip(key) {
+        *byte ^= value;
+    }
+    block
+}
+
+/// RFC 2104 §2.
+const INNER_PAD: u8 = 0x36;
+const OUTER_PAD: u8 = 0x5C;
+
+/// The two midstates of an HMAC key. A macro, because the three hashes share no trait that
+/// reaches their compression functions.
+macro_rules! midstates {
+    ($name:ident: [$word:ty; $words:literal], $block:literal, $hash:ty, $initial:expr, $compress:path) => {
+        /// The hash's states after the padded key, inner and outer. Wiped on drop.
+        #[derive(Clone)]
+        pub(crate) struct $name {
+            inner: [$word; $words],
+            outer: [$word; $words],
+        }
+
+        impl $name {
+            const LENGTH: usize = $words * size_of::<$word>();
+
+            pub(crate) fn new(key: &[u8]) -> Self {
+                let mut hashed = zeroize::Zeroizing::new([0; Self::LENGTH]);
+                let key = if key.len() > $block {
+                    *hashed = <$hash as hmac::digest::Digest>::digest(key).into();
+                    &hashed[..]
+                } else {
+                    key
+                };
+                let mut midstates = Self { inner: $initial, outer: $initial };
+                Self::compress(&mut midstates.inner, &key_block(key, INNER_PAD));
+                Self::compress(&mut midstates.outer, &key_block(key, OUTER_PAD));
+                midstates
+            }
+
+            pub(crate) fn of_counter(&self, counter: u64) -> Tag {
+                let mut inner = self.inner;
+                Self::compress(&mut inner, &last_block(&counter.to_be_bytes()));
+                let mut digest = [0; Self::LENGTH];
+                for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(inner) {
+                    bytes.copy_from_slice(&word.to_be_bytes());
+                }
+                let mut outer = self.outer;
+                Self::compress(&mut outer, &last_block(&digest));
+                Self::tag(&outer)
+            }
+
+            /// Out of line: inlined into a function that uses wide vector registers, the
+            /// processor's SHA instructions fall off a cliff (two orders of magnitude).
+            #[inline(never)]
+            fn compress(state: &mut [$word; $words], block: &[u8; $block]) {
+                $compress(state, core::slice::from_ref(block));
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                zeroize::Zeroize::zeroize(&mut self.inner);
+                zeroize::Zeroize::zeroize(&mut self.outer);
+            }
+        }
+    };
+}
+use midstates;

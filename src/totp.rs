@@ -1,0 +1,212 @@
+//! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
+
+use crate::hotp::{Found, Hotp};
+use crate::{Algorithm, Code, Format, Secret, Unsupported};
+use core::num::NonZeroU64;
+use core::ops::RangeInclusive;
+
+/// How time is cut into steps (RFC 6238 §4.1): step T = ⌊(time − T0) / X⌋.
+///
+/// Times are seconds since the Unix epoch. Before T0 the step is 0.
+///
+/// ```
+/// use mfa_core::TimeSteps;
+///
+/// let steps = TimeSteps::default();
+/// assert_eq!(steps.at(59), 1);
+/// assert_eq!(steps.at(u64::MAX), u64::MAX / 30);
+/// assert_eq!(steps.start_of(2), 60);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimeSteps {
+    period: NonZeroU64,
+    t0: u64,
+}
+
+impl TimeSteps {
+    /// Steps of `period` seconds (X) from `t0` seconds after the Unix epoch (T0) on.
+    #[must_use]
+    pub const fn new(period: NonZeroU64, t0: u64) -> Self {
+        Self { period, t0 }
+    }
+
+    /// X in seconds.
+    #[must_use]
+    pub const fn period(self) -> NonZeroU64 {
+        self.period
+    }
+
+    /// T0 in seconds since the Unix epoch.
+    #[must_use]
+    pub const fn t0(self) -> u64 {
+        self.t0
+    }
+
+    /// The step at a time.
+    #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "the period is not zero")]
+    pub const fn at(self, time: u64) -> u64 {
+        time.saturating_sub(self.t0) / self.period.get()
+    }
+
+    /// The time at which a step begins; `u64::MAX` if it is later than that.
+    #[must_use]
+    pub const fn start_of(self, step: u64) -> u64 {
+        step.saturating_mul(self.period.get()).saturating_add(self.t0)
+    }
+}
+
+/// Steps of 30 seconds from the Unix epoch on, as RFC 6238 §5.2 recommends.
+impl Default for TimeSteps {
+    fn default() -> Self {
+        const THIRTY: NonZeroU64 = NonZeroU64::MIN.saturating_add(29);
+        Self::new(THIRTY, 0)
+    }
+}
+
+/// Which steps around the present one are acceptable (RFC 6238 §5.2, §6).
+///
+/// ```
+/// use mfa_core::Window;
+///
+/// // One step of transmission delay, no step that was used before.
+/// let window = Window::new(1, 0).after(Some(41));
+/// assert_eq!(window.steps(42), Some(42..=42));
+/// assert_eq!(window.steps(41), None);
+/// // Windows end at 0 and at u64::MAX.
+/// assert_eq!(Window::new(2, 2).steps(1), Some(0..=3));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    past: u32,
+    future: u32,
+    drift: i64,
+    burnt: Option<u64>,
+}
+
+impl Window {
+    /// The present step alone.
+    pub const EXACT: Self = Self::new(0, 0);
+
+    /// `past` steps back and `future` steps on. Verification computes all of them, so its
+    /// cost grows with their number.
+    #[must_use]
+    pub const fn new(past: u32, future: u32) -> Self {
+        Self { past, future, drift: 0, burnt: None }
+    }
+
+    /// Moves the window by the drift that is known of the prover's clock, in steps; positive
+    /// when it is fast (RFC 6238 §6).
+    #[must_use]
+    pub const fn drifted(self, steps: i64) -> Self {
+        Self { drift: steps, ..self }
+    }
+
+    /// Leaves only steps after `burnt`, the last one that was accepted (RFC 6238 §5.2: a
+    /// code is accepted once).
+    #[must_use]
+    pub const fn after(self, burnt: Option<u64>) -> Self {
+        Self { burnt, ..self }
+    }
+
+    /// The acceptable steps when the present one is `now`; `None` if there are none.
+    #[must_use]
+    pub fn steps(&self, now: u64) -> Option<RangeInclusive<u64>> {
+        let centre = now.saturating_add_signed(self.drift);
+        let fresh = match self.burnt {
+            Some(burnt) => burnt.checked_add(1)?,
+            None => 0,
+        };
+        let first = centre.saturating_sub(self.past.into()).max(fresh);
+        let last = centre.saturating_add(self.future.into());
+        (first <= last).then_some(first..=last)
+    }
+}
+
+/// One step either side of the present one.
+impl Default for Window {
+    fn default() -> Self {
+        Self::new(1, 1)
+    }
+}
+
+/// The step whose code was presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Matched {
+    /// The step. Store it, and accept only later ones from then on (RFC 6238 §5.2).
+    pub step: u64,
+    /// How far it lies from the verifier's present step; negative for the past. Saturates at
+    /// ±`i64::MAX`.
+    pub offset: i64,
+}
+
+impl Matched {
+    fn new(step: u64, now: u64) -> Self {
+        let distance = i64::try_from(step.abs_diff(now)).unwrap_or(i64::MAX);
+        Self { step, offset: if step < now { distance.saturating_neg() } else { distance } }
+    }
+}
+
+/// A keyed generator and verifier of time-based codes (RFC 6238).
+///
+/// # Timing
+/// As [`Hotp`]: the secret and the codes steer nothing. Time, parameters and the size of the
+/// window are public, and so is the verdict.
+///
+/// ```
+/// use mfa_core::{Algorithm, Code, Format, Secret, TimeSteps, Totp, Window};
+///
+/// let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
+/// let totp = Totp::new(&secret, Algorithm::Sha1, Format::default(), TimeSteps::default())?;
+/// assert_eq!(totp.code(59).text().as_str(), "287082");
+///
+/// // Typed half a minute later, one step old:
+/// let typed = Code::parse("287 082", Format::default())?;
+/// let matched = totp.verify(&typed, 89, Window::default()).ok_or("wrong code")?;
+/// assert_eq!((matched.step, matched.offset), (1, -1));
+/// // and never again:
+/// assert_eq!(totp.verify(&typed, 89, Window::default().after(Some(matched.step))), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Totp {
+    hotp: Hotp,
+    steps: TimeSteps,
+}
+
+impl Totp {
+    /// Keys the HMAC, as [`Hotp::new`].
+    ///
+    /// # Errors
+    /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
+    pub fn new(
+        secret: &Secret,
+        algorithm: Algorithm,
+        format: Format,
+        steps: TimeSteps,
+    ) -> Result<Self, Unsupported> {
+        Ok(Self { hotp: Hotp::new(secret, algorithm, format)?, steps })
+    }
+
+    /// The code at a time, in seconds since the Unix epoch.
+    #[must_use]
+    pub fn code(&self, time: u64) -> Code {
+        self.hotp.code(self.steps.at(time))
+    }
+
+    /// Verifies a code at a time, and returns the step that matched.
+    ///
+    /// The window is always scanned to its end. Where several of its steps carry the same
+    /// code, the newest is returned: with that one burnt, the others are too.
+    #[must_use = "a verdict that is not looked at protects nothing"]
+    pub fn verify(&self, code: &Code, time: u64, window: Window) -> Option<Matched> {
+        let step = self.scan(code, time, window)?.reveal()?;
+        Some(Matched::new(step, self.steps.at(time)))
+    }
+
+    /// Compares `code` with those of all steps of the window; `None` if it has none.
+    pub(crate) fn scan(&self, code: &Code, time: u64, window: Window) -> Option<Found> {
+        Some(self.hotp.scan(code, window.steps(self.steps.at(time))?))
+    }
+}
