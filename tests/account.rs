@@ -41,10 +41,7 @@ fn both_doors_decide_alike() {
         assert_eq!(encoded(by_value.next()), encoded(in_place.next()));
         let (_, a) = by_value.settle(Write::Stored).unwrap();
         let (_, b) = in_place.settle(Write::Stored).unwrap();
-        assert_eq!(
-            matches!(a, Verdict::Accepted(_)),
-            matches!(b, Verdict::Accepted(_)),
-        );
+        assert_eq!(matches!(a, Verdict::Accepted(_)), matches!(b, Verdict::Accepted(_)),);
     }
 }
 
@@ -192,7 +189,10 @@ fn i5_what_a_thief_saw_before_enrollment_does_not_become_active() {
     let app = App::of(&world.associate(&owner).unwrap());
     // The thief's association is gone, and so are the codes that came with it.
     assert_eq!(world.stored.authenticators().len(), 1);
-    assert_eq!(world.confirm(&thief, &stolen.code(world.now)).unwrap_err(), Refused::NothingPending);
+    assert_eq!(
+        world.confirm(&thief, &stolen.code(world.now)).unwrap_err(),
+        Refused::NothingPending
+    );
     let code = app.code(world.now);
     accepted(world.confirm(&owner, &code));
     rejected(world.recovery(&owner, &stolen.recovery_codes[0]));
@@ -219,10 +219,7 @@ fn a_pending_association_expires() {
     let app = App::of(&world.associate(&ticket).unwrap());
     world.now += 600;
     let code = app.code(world.now);
-    assert_eq!(
-        world.confirm(&ticket, &code).unwrap_err(),
-        Refused::Ticket(TicketError::Expired),
-    );
+    assert_eq!(world.confirm(&ticket, &code).unwrap_err(), Refused::Ticket(TicketError::Expired),);
 }
 
 #[test]
@@ -246,7 +243,9 @@ fn i5_a_recovery_code_works_once_and_its_replacement_after_it() {
     let ticket = world.first_factor();
     let grant = accepted(world.recovery(&ticket, &app.recovery_codes[0].to_lowercase()));
     assert_eq!(grant.method(), Method::RecoveryCode);
-    assert!(grant.notices().contains(Notices::RECOVERY_CODE_USED | Notices::RECOVERY_CODE_REPLACED));
+    assert!(
+        grant.notices().contains(Notices::RECOVERY_CODE_USED | Notices::RECOVERY_CODE_REPLACED)
+    );
     let replacement = grant.recovery_code().unwrap().text().as_str().to_owned();
     assert_ne!(replacement, app.recovery_codes[0]);
 
@@ -274,10 +273,7 @@ fn a_sheet_of_ten_is_used_up_one_by_one() {
         assert_eq!(world.stored.recovery_codes_left(), left);
         assert_eq!(grant.notices().contains(Notices::NO_RECOVERY_CODE_LEFT), left == 0);
     }
-    assert_eq!(
-        world.recovery(&ticket, &app.recovery_codes[0]).unwrap_err(),
-        Refused::NoSuchFactor,
-    );
+    assert_eq!(world.recovery(&ticket, &app.recovery_codes[0]).unwrap_err(), Refused::NoSuchFactor,);
 }
 
 #[test]
@@ -391,10 +387,7 @@ fn i13_a_verified_ticket_associates_until_the_generation_rises() {
 
     // A recovery code raises the generation: the ticket may no longer act.
     accepted(world.recovery(&login, &app.recovery_codes[0]));
-    assert_eq!(
-        world.associate(&verified).unwrap_err(),
-        Refused::Ticket(TicketError::Outdated),
-    );
+    assert_eq!(world.associate(&verified).unwrap_err(), Refused::Ticket(TicketError::Outdated),);
 
     world.now += 60;
     let login = world.first_factor();
@@ -453,8 +446,7 @@ fn a_full_account_refuses_another_authenticator() {
         let code = app.code(world.now);
         let grant = accepted(world.otp(&login, &code));
         let mut dice = world.dice.roll();
-        verified
-            .push(grant.ticket(Scopes::ENROLL, Entropy::new(&mut dice), &world.cx()).unwrap());
+        verified.push(grant.ticket(Scopes::ENROLL, Entropy::new(&mut dice), &world.cx()).unwrap());
     }
     for ticket in &verified[..3] {
         world.associate(ticket).unwrap();
@@ -582,10 +574,8 @@ fn ten_thousand_rounds_of_two_threads_accept_each_code_once() {
     const ROUNDS: u64 = 10_000;
     let (mut world, app) = World::enrolled();
     let start = world.now;
-    let ticket = Ticket::from_parts(TicketParts {
-        expires: u64::MAX,
-        ..*world.first_factor().parts()
-    });
+    let ticket =
+        Ticket::from_parts(TicketParts { expires: u64::MAX, ..*world.first_factor().parts() });
     let store = Mutex::new(world.stored.clone());
     let barrier = Barrier::new(2);
     let policy = Policy::AUTH0;
