@@ -25,6 +25,9 @@ impl Digits {
     /// Eight digits.
     pub const EIGHT: Self = Self(8);
 
+    /// Five digits, which only a URI of Steam's can ask for (see [`crate::otpauth`]).
+    pub(crate) const FIVE: Self = Self(5);
+
     /// 6 to 9 digits.
     ///
     /// # Errors

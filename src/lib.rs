@@ -36,6 +36,7 @@ mod ct;
 mod entropy;
 mod hotp;
 mod mac;
+pub mod otpauth;
 mod secret;
 mod totp;
 
