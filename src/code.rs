@@ -29,6 +29,9 @@ impl Digits {
     /// Nine digits, the most that 31 bits carry.
     pub const NINE: Self = Self(9);
 
+    /// Five digits, which only a URI of Steam's can ask for (see [`crate::otpauth`]).
+    pub(crate) const FIVE: Self = Self(5);
+
     /// 6 to 9 digits.
     ///
     /// # Errors
