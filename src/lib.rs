@@ -36,6 +36,7 @@ mod ct;
 mod entropy;
 mod hotp;
 mod mac;
+pub mod ocra;
 mod secret;
 mod totp;
 
