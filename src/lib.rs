@@ -38,6 +38,7 @@ mod entropy;
 mod hotp;
 mod id;
 mod mac;
+pub mod ocra;
 pub mod otpauth;
 mod policy;
 mod recovery;

@@ -142,7 +142,7 @@ pub struct Matched {
 }
 
 impl Matched {
-    fn new(step: u64, now: u64) -> Self {
+    pub(crate) fn new(step: u64, now: u64) -> Self {
         let distance = i64::try_from(step.abs_diff(now)).unwrap_or(i64::MAX);
         Self { step, offset: if step < now { distance.saturating_neg() } else { distance } }
     }
