@@ -91,3 +91,45 @@ impl Found {
         bool::from(self.any).then_some(self.counter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{string::String, vec::Vec};
+
+    #[derive(serde::Deserialize)]
+    struct Vectors {
+        key_hex: String,
+        tests: Vec<Vector>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Vector {
+        tc_id: u32,
+        counter: u64,
+        #[serde(rename = "hmac_hex")]
+        hmac: String,
+        truncated: u32,
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        let byte = |pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
+        text.as_bytes().chunks(2).map(byte).collect()
+    }
+
+    #[test]
+    fn h5_appendix_d_intermediate_values() {
+        let vectors = include_str!("../vectors/hotp-rfc4226.json");
+        let vectors: Vectors = serde_json::from_str(vectors).unwrap();
+        let secret = Secret::from_bytes(&hex(&vectors.key_hex)).unwrap();
+        let mac = Mac::new(Algorithm::Sha1, &secret).unwrap();
+        assert_eq!(vectors.tests.len(), 10);
+        for test in vectors.tests {
+            let tag = mac.of_counter(test.counter);
+            let bytes: Vec<u8> = tag.words.into_iter().flat_map(u32::to_be_bytes).collect();
+            assert_eq!(bytes, hex(&test.hmac), "tcId {}", test.tc_id);
+            assert_eq!(ct::truncate(tag.words, tag.last), test.truncated, "tcId {}", test.tc_id);
+        }
+    }
+}
