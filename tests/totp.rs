@@ -58,10 +58,10 @@ fn appendix_b() {
             .unwrap();
         assert_eq!(steps.at(time), step, "tcId {tc_id}");
         let secret = Secret::from_bytes(&naive::hex(&key)).unwrap();
-        let Ok(totp) = Totp::new(&secret, algorithm, format, steps) else {
-            assert!(!cfg!(feature = "sha2"), "tcId {tc_id}");
+        if cfg!(not(feature = "sha2")) && algorithm != Algorithm::Sha1 {
             continue;
-        };
+        }
+        let totp = Totp::new(&secret, algorithm, format, steps).unwrap();
         assert_eq!(totp.code(time).text().as_str(), code, "tcId {tc_id}");
         let typed = Code::parse(&code, format).unwrap();
         let matched = totp.verify(&typed, time, Window::EXACT).unwrap();
@@ -245,7 +245,7 @@ proptest! {
         let centre = clip(i128::from(now) + i128::from(drift));
         let first = clip(centre - i128::from(past)).max(burnt.map_or(0, |burnt| i128::from(burnt) + 1));
         let last = clip(centre + i128::from(future));
-        let expected = (first <= last).then(|| first as u64..=last as u64);
+        let expected = (first <= last).then_some(first as u64..=last as u64);
         prop_assert_eq!(Window::new(past, future).drifted(drift).after(burnt).steps(now), expected);
     }
 
