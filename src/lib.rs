@@ -36,6 +36,7 @@ mod ct;
 mod entropy;
 mod hotp;
 mod mac;
+mod resync;
 mod secret;
 mod totp;
 
@@ -44,5 +45,6 @@ pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
 pub use entropy::{Entropy, EntropyError};
 pub use hotp::Hotp;
 pub use mac::{Algorithm, Unsupported};
+pub use resync::{Consecutive, Drift};
 pub use secret::{Secret, SecretLengthError};
 pub use totp::{Matched, TimeSteps, Totp, Window};
