@@ -79,13 +79,23 @@ pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
     match decoded {
         Decoded { odd_length: true, .. } | Decoded { trailing_bits: true, .. } => {
             Err(Base32Error::NotCanonical)
+    let lower = text.bytes().position(|byte| byte.is_ascii_lowercase());
+    match (decode_chars(text, |_| false), lower) {
+        (Err(Base32Error::Foreign { index }), lower) => {
+            Err(Base32Error::Foreign { index: lower.map_or(index, |lower| lower.min(index)) })
         }
-        Decoded { secret, .. } => Ok(secret),
+        (_, Some(index)) => Err(Base32Error::Foreign { index }),
+        (Ok(Decoded { secret, odd_length: false, trailing_bits: false }), None) => Ok(secret),
+        (Ok(_), None) => Err(Base32Error::NotCanonical),
+        (Err(error), None) => Err(error),
     }
 }
 
 fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
     let mut chars = Zeroizing::new([0; MAX_CHARS]);
+fn decode_chars(text: &str, separator: fn(u8) -> bool) -> Result<Decoded, Base32Error> {
+    // One more than the longest text: an odd last character that holds no byte.
+    let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
     let mut places = chars.iter_mut();
     let (mut count, mut too_long) = (0usize, false);
     let mut all_base32 = Choice::from(1);
@@ -135,7 +145,7 @@ fn is_base32(upper: u8) -> Choice {
     within(b'A', b'Z') | within(b'2', b'7')
 }
 
-/// Decodes at most [`MAX_CHARS`] upper-case base32 characters.
+/// Decodes at most [`MAX_CHARS`] upper-case base32 characters, and an odd one.
 fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
     // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
     let odd_length = matches!(chars.len() % 8, 1 | 3 | 6);
@@ -218,7 +228,7 @@ pub enum Base32Error {
     TooLong,
     /// A character that is not base32.
     Foreign {
-        /// Its position in the text, in bytes from 0.
+        /// The position of the first such character in the text, in bytes from 0.
         index: usize,
     },
     /// A length that no encoder emits, or bits after the last whole byte (strict reading).
