@@ -71,29 +71,13 @@ pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded,
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    // Lower case is a class of characters, and so public.
-    if let Some(index) = text.bytes().position(|byte| byte.is_ascii_lowercase()) {
-        return Err(Base32Error::Foreign { index });
-    }
-    let decoded = decode_chars(text.bytes(), false)?;
-    match decoded {
-        Decoded { odd_length: true, .. } | Decoded { trailing_bits: true, .. } => {
-            Err(Base32Error::NotCanonical)
-    let lower = text.bytes().position(|byte| byte.is_ascii_lowercase());
-    match (decode_chars(text, |_| false), lower) {
-        (Err(Base32Error::Foreign { index }), lower) => {
-            Err(Base32Error::Foreign { index: lower.map_or(index, |lower| lower.min(index)) })
-        }
-        (_, Some(index)) => Err(Base32Error::Foreign { index }),
-        (Ok(Decoded { secret, odd_length: false, trailing_bits: false }), None) => Ok(secret),
-        (Ok(_), None) => Err(Base32Error::NotCanonical),
-        (Err(error), None) => Err(error),
+    match decode_chars(text.bytes(), false)? {
+        Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
+        _ => Err(Base32Error::NotCanonical),
     }
 }
 
 fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
-    let mut chars = Zeroizing::new([0; MAX_CHARS]);
-fn decode_chars(text: &str, separator: fn(u8) -> bool) -> Result<Decoded, Base32Error> {
     // One more than the longest text: an odd last character that holds no byte.
     let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
     let mut places = chars.iter_mut();
@@ -111,7 +95,7 @@ fn decode_chars(text: &str, separator: fn(u8) -> bool) -> Result<Decoded, Base32
             _ => {}
         }
         // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
-        let upper = byte & !((byte & 0x40) >> 1);
+        let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
         // Padding is only at the end: with a character after it, its first one is foreign.
         let (index, base32) = match padding {
             None => (index, is_base32(upper)),
