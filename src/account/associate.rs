@@ -4,9 +4,10 @@ use super::authenticator::{Authenticator, Factor, Label, Phase, TotpFactor, Totp
 use super::operation::{Context, Operation, Refused};
 use super::state::{State, remove};
 use crate::id::AuthenticatorId;
+use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Entropy, Secret};
+use crate::{Drift, Entropy, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -54,6 +55,31 @@ pub struct Associated {
     pub recovery_codes: RecoveryCodes,
 }
 
+impl Associated {
+    /// What the user's app needs, for a QR code. An empty `issuer` is none.
+    ///
+    /// ```
+    /// use mfa_core::{Associated, otpauth};
+    ///
+    /// fn show(associated: &Associated) -> Result<(), otpauth::WriteError> {
+    ///     let mut buffer = [0; otpauth::max_len(32, 64)];
+    ///     let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
+    ///     # let _ = uri;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Uri<'a, &'a Secret> {
+        let TotpParameters { algorithm, format, steps } = self.parameters;
+        Uri {
+            kind: otpauth::Kind::Totp(steps),
+            algorithm,
+            format,
+            ..Uri::totp(issuer, account, &self.secret)
+        }
+    }
+}
+
 impl Operation for Associate<'_> {
     type Outcome = Associated;
 
@@ -64,7 +90,8 @@ impl Operation for Associate<'_> {
         let NewAuthenticator::Totp(parameters) = self.authenticator;
         let id = AuthenticatorId::draw(&mut self.entropy)?;
         let secret = Secret::generate(parameters.algorithm, &mut self.entropy)?;
-        let factor = TotpFactor { secret: secret.clone(), parameters, burnt: None, drift: 0 };
+        let factor =
+            TotpFactor { secret: secret.clone(), parameters, burnt: None, drift: Drift::NONE };
         let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
         let authenticator = Authenticator {
             id,

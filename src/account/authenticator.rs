@@ -3,7 +3,7 @@
 use super::operation::{Context, Refused};
 use crate::id::{AuthenticatorId, TicketId};
 use crate::totp::{Matched, TimeSteps, Totp, Window};
-use crate::{Algorithm, Code, Format, Secret};
+use crate::{Algorithm, Code, Drift, Format, Secret};
 use core::fmt;
 
 /// An authenticator as the account knows it. What is public of it can be read; the secret
@@ -178,8 +178,8 @@ pub(crate) struct TotpFactor {
     pub(crate) parameters: TotpParameters,
     /// The last step that was accepted: no step up to it is ever accepted again.
     pub(crate) burnt: Option<u64>,
-    /// How many steps the prover's clock is ahead of ours.
-    pub(crate) drift: i8,
+    /// What is remembered of the prover's clock.
+    pub(crate) drift: Drift,
 }
 
 impl Factor {
@@ -204,20 +204,13 @@ impl TotpFactor {
         let code = Code::parse(text, format).map_err(Refused::MalformedCode)?;
         let policy = cx.policy.settings();
         let window =
-            Window::new(policy.past, policy.future).drifted(self.drift.into()).after(self.burnt);
+            Window::new(policy.past, policy.future).drifted(self.drift.steps()).after(self.burnt);
         let totp = Totp::new(&self.secret, algorithm, format, steps)?;
         let matched = totp.verify(&code, cx.now, window);
         if let Some(Matched { step, offset }) = matched {
             self.burnt = Some(step);
-            self.drift = follow(self.drift, offset, policy.max_drift);
+            self.drift = self.drift.follow(offset, policy.max_drift);
         }
         Ok(matched.is_some())
     }
-}
-
-/// Moves a remembered drift by at most one step towards the one just seen (RFC 6238 §6).
-fn follow(drift: i8, seen: i64, max: u8) -> i8 {
-    let bound = i8::try_from(max).unwrap_or(i8::MAX);
-    let towards = drift.saturating_add(seen.saturating_sub(drift.into()).signum() as i8);
-    towards.clamp(bound.saturating_neg(), bound)
 }

@@ -14,7 +14,7 @@ use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
 use crate::ticket::Subject;
 use crate::totp::TimeSteps;
-use crate::{Algorithm, Digits, Format, Secret, base32};
+use crate::{Algorithm, Digits, Drift, Format, Secret, base32};
 use core::num::NonZeroU64;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
@@ -66,7 +66,8 @@ struct AuthenticatorObject {
     period: Number<u64>,
     t0: Number<u64>,
     burnt: Option<Number<u64>>,
-    drift: Number<i8>,
+    drift_measured: Number<i64>,
+    drift_followed: Number<i8>,
     secret: Name<Secret>,
 }
 
@@ -170,7 +171,8 @@ fn authenticator_object(authenticator: &Authenticator) -> Object<AuthenticatorOb
         period: Number(steps.period().get()),
         t0: Number(steps.t0()),
         burnt: totp.burnt.map(Number),
-        drift: Number(totp.drift),
+        drift_measured: Number(totp.drift.parts().0),
+        drift_followed: Number(totp.drift.parts().1),
         secret: Name(totp.secret.clone()),
     })
 }
@@ -199,7 +201,7 @@ fn authenticator(object: AuthenticatorObject) -> Result<Authenticator, &'static 
             secret: object.secret.0,
             parameters,
             burnt: object.burnt.map(|step| step.0),
-            drift: object.drift.0,
+            drift: Drift::from_parts(object.drift_measured.0, object.drift_followed.0),
         }),
     })
 }
