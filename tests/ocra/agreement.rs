@@ -88,6 +88,23 @@ fn cases() -> impl Strategy<Value = Case> {
     )
 }
 
+#[test]
+fn the_greatest_questions_fit_into_128_bytes() {
+    for (form, last) in [("QN64", "9"), ("QH64", "f"), ("QA64", "z")] {
+        let suite = format!("OCRA-1:HOTP-SHA1-0:{form}");
+        let question = last.repeat(64);
+        let response = ocra(&suite).response(&Input::mutual_server(&question, &question));
+        let inputs = reference::Inputs {
+            counter: None,
+            question: question.repeat(2),
+            pin: None,
+            session: None,
+            time_steps: None,
+        };
+        assert_eq!(text(&response.unwrap()), reference::ocra(&suite, SECRET, &inputs), "{form}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
