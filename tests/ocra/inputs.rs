@@ -189,8 +189,13 @@ fn secrets_are_in_no_debug_nor_display() {
 }
 
 #[test]
-fn errors_are_small_copies_and_say_what_is_wrong() {
+fn types_are_shared_and_errors_are_small_copies_that_say_what_is_wrong() {
     fn is_error<E: core::error::Error + Copy + Send + Sync + 'static>(_: E) {}
+    fn is_shared<T: Clone + Send + Sync + core::fmt::Debug>(_: &T) {}
+    let ocra = ocra("OCRA-1:HOTP-SHA1-6:QN08");
+    is_shared(&ocra);
+    is_shared(ocra.suite());
+    is_shared(&ocra.response(&Input::challenge("1")).unwrap());
     is_error(Suite::parse("").unwrap_err());
     is_error(InputError::Missing(Field::Pin));
     assert!(size_of::<InputError>() <= 16 && size_of::<mfa_core::ocra::SuiteError>() <= 4);
