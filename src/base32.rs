@@ -46,8 +46,12 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    let body = text.trim_end_matches(['=', ' ', '-']);
-    decode_chars(body, |byte| byte == b' ' || byte == b'-')
+    decode_lenient(text.bytes())
+}
+
+/// As [`decode`], for text that is decoded on the way here. Positions count its bytes.
+pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded, Base32Error> {
+    decode_chars(bytes, true)
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -67,29 +71,36 @@ pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    // Lower case is a class of characters, and so public.
-    if let Some(index) = text.bytes().position(|byte| byte.is_ascii_lowercase()) {
-        return Err(Base32Error::Foreign { index });
-    }
-    let decoded = decode_chars(text, |_| false)?;
-    match decoded {
-        Decoded { odd_length: true, .. } | Decoded { trailing_bits: true, .. } => {
-            Err(Base32Error::NotCanonical)
-        }
-        Decoded { secret, .. } => Ok(secret),
+    match decode_chars(text.bytes(), false)? {
+        Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
+        _ => Err(Base32Error::NotCanonical),
     }
 }
 
-fn decode_chars(text: &str, separator: fn(u8) -> bool) -> Result<Decoded, Base32Error> {
-    let mut chars = Zeroizing::new([0; MAX_CHARS]);
+fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
+    // One more than the longest text: an odd last character that holds no byte.
+    let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
     let mut places = chars.iter_mut();
     let (mut count, mut too_long) = (0usize, false);
     let mut all_base32 = Choice::from(1);
     let mut first_foreign = 0u64;
-    for (index, byte) in text.bytes().enumerate().filter(|(_, byte)| !separator(*byte)) {
+    let mut padding = None;
+    for (index, byte) in bytes.enumerate() {
+        match byte {
+            b' ' | b'-' if lenient => continue,
+            b'=' if lenient => {
+                padding.get_or_insert(index);
+                continue;
+            }
+            _ => {}
+        }
         // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
-        let upper = byte & !((byte & 0x40) >> 1);
-        let base32 = is_base32(upper);
+        let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
+        // Padding is only at the end: with a character after it, its first one is foreign.
+        let (index, base32) = match padding {
+            None => (index, is_base32(upper)),
+            Some(first) => (first, Choice::from(0)),
+        };
         first_foreign.conditional_assign(&(index as u64), all_base32 & !base32);
         all_base32 &= base32;
         match places.next() {
@@ -118,7 +129,7 @@ fn is_base32(upper: u8) -> Choice {
     within(b'A', b'Z') | within(b'2', b'7')
 }
 
-/// Decodes at most [`MAX_CHARS`] upper-case base32 characters.
+/// Decodes at most [`MAX_CHARS`] upper-case base32 characters, and an odd one.
 fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
     // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
     let odd_length = matches!(chars.len() % 8, 1 | 3 | 6);
@@ -201,7 +212,7 @@ pub enum Base32Error {
     TooLong,
     /// A character that is not base32.
     Foreign {
-        /// Its position in the text, in bytes from 0.
+        /// The position of the first such character in the text, in bytes from 0.
         index: usize,
     },
     /// A length that no encoder emits, or bits after the last whole byte (strict reading).
@@ -226,3 +237,28 @@ impl fmt::Display for Base32Error {
 }
 
 impl core::error::Error for Base32Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_with_a_character_after_it_is_foreign() {
+        let foreign = |text| match decode(text) {
+            Err(Base32Error::Foreign { index }) => Some(index),
+            _ => None,
+        };
+        assert_eq!(foreign("GE==ZD"), Some(2));
+        assert_eq!(foreign("GE=-=ZD"), Some(2));
+        assert_eq!(foreign("G1==ZD"), Some(1));
+        assert_eq!(foreign("GE== -= "), None);
+        assert_eq!(decode("GE== -= ").unwrap().secret.expose(), b"1");
+    }
+
+    #[test]
+    fn strict_reading_takes_neither_separators_nor_padding() {
+        for (text, index) in [("GEZD GNB", 4), ("GEZDGNB-", 7), ("GE======", 2)] {
+            assert_eq!(decode_strict(text).unwrap_err(), Base32Error::Foreign { index });
+        }
+    }
+}

@@ -22,8 +22,15 @@ pub struct Digits(u8);
 impl Digits {
     /// Six digits, the default everywhere.
     pub const SIX: Self = Self(6);
+    /// Seven digits.
+    pub const SEVEN: Self = Self(7);
     /// Eight digits.
     pub const EIGHT: Self = Self(8);
+    /// Nine digits, the most that 31 bits carry.
+    pub const NINE: Self = Self(9);
+
+    /// Five digits, which only a URI of Steam's can ask for (see [`crate::otpauth`]).
+    pub(crate) const FIVE: Self = Self(5);
 
     /// 6 to 9 digits.
     ///

@@ -165,7 +165,7 @@ mod tests {
             let (value, is_hex) = hex_value(byte);
             let expected = char::from(byte).to_digit(16);
             assert_eq!(bool::from(is_hex), expected.is_some(), "{byte:#x}");
-            assert!(expected.is_none_or(|expected| expected == value.into()), "{byte:#x}");
+            assert!(expected.is_none_or(|expected| expected == u32::from(value)), "{byte:#x}");
         }
     }
 }

@@ -1,20 +1,9 @@
 //! The 70 vectors of RFC 6287 Appendix C.
 
 use super::*;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Vectors {
-    source: String,
-    tests: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(non_snake_case)]
 struct Vector {
-    tcId: u32,
     section: String,
     suite: String,
     key_hex: String,
@@ -52,19 +41,36 @@ impl Vector {
     }
 }
 
+/// All vectors; a field that this does not take would fail.
 fn vectors() -> Vec<Vector> {
-    let vectors: Vectors =
+    let file: Value =
         serde_json::from_str(include_str!("../../vectors/ocra-rfc6287.json")).unwrap();
-    assert_eq!(vectors.source, "RFC 6287 Appendix C");
-    assert_eq!(vectors.tests.len(), 70);
-    vectors.tests
+    assert_eq!(file["source"], "RFC 6287 Appendix C");
+    let tests = file["tests"].as_array().unwrap();
+    assert_eq!(tests.len(), 70);
+    tests
+        .iter()
+        .zip(1u32..)
+        .map(|(test, id)| vector(test.as_object().unwrap().clone(), id))
+        .collect()
+}
+
+fn vector(mut fields: Map<String, Value>, id: u32) -> Vector {
+    assert_eq!(fields.remove("tcId").unwrap(), id);
+    let mut text = |name| Some(fields.remove(name)?.as_str().unwrap().to_owned());
+    let [section, suite, key_hex, challenge, response] =
+        ["section", "suite", "key_hex", "challenge", "response"].map(|name| text(name).unwrap());
+    let pin = text("pin");
+    let mut number = |name| Some(fields.remove(name)?.as_u64().unwrap());
+    let (counter, timestamp_steps) = (number("counter"), number("timestamp_steps"));
+    assert!(fields.is_empty(), "{id}: {fields:?}");
+    Vector { section, suite, key_hex, challenge, counter, pin, timestamp_steps, response }
 }
 
 #[test]
 fn o1_o3_all_70_vectors_of_appendix_c() {
     let mut computed = 0;
     for (vector, id) in vectors().iter().zip(1..) {
-        assert_eq!(vector.tcId, id);
         let key = Secret::from_bytes(&reference::unhex(&vector.key_hex)).unwrap();
         let ocra = match Ocra::new(&key, suite(&vector.suite)) {
             Ok(ocra) => ocra,

@@ -1,0 +1,162 @@
+//! Why an `otpauth` URI cannot be read, and where.
+
+use super::text::Fault;
+use crate::base32::Base32Error;
+use core::fmt;
+
+/// A part of an `otpauth` URI that an error can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is the parameter of its name, and the label before them")]
+pub enum Parameter {
+    Label,
+    Secret,
+    Issuer,
+    Algorithm,
+    Digits,
+    Period,
+    Counter,
+    Encoder,
+    Steam,
+}
+
+impl Parameter {
+    /// Its name in a URI, in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Secret => "secret",
+            Self::Issuer => "issuer",
+            Self::Algorithm => "algorithm",
+            Self::Digits => "digits",
+            Self::Period => "period",
+            Self::Counter => "counter",
+            Self::Encoder => "encoder",
+            Self::Steam => "steam",
+        }
+    }
+}
+
+/// Why text is not an `otpauth` URI that can be read with certainty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It does not begin with `otpauth://`.
+    UnsupportedScheme,
+    /// The type is none of `totp`, `hotp` and `steam`.
+    UnsupportedType,
+    /// A known parameter stands there twice.
+    DuplicateParameter {
+        /// The parameter.
+        parameter: Parameter,
+    },
+    /// A percent sign without two hexadecimal digits after it.
+    InvalidPercentEncoding {
+        /// Where it is.
+        parameter: Parameter,
+        /// The position of the percent sign there, in bytes from 0, before decoding.
+        index: usize,
+    },
+    /// Bytes that are not UTF-8 after percent-decoding.
+    InvalidUtf8 {
+        /// Where they are.
+        parameter: Parameter,
+        /// The position of the first one there, in bytes from 0, before decoding.
+        index: usize,
+    },
+    /// A NUL in the label or the issuer.
+    NulInLabel,
+    /// There is no secret parameter.
+    MissingSecret,
+    /// The secret holds not one whole byte.
+    EmptySecret,
+    /// A character of the secret is not base32.
+    InvalidSecret {
+        /// Its position in the secret, in bytes from 0, after percent-decoding.
+        index: usize,
+    },
+    /// The secret has more than [`Secret::MAX_LEN`](crate::Secret::MAX_LEN) bytes.
+    SecretTooLong,
+    /// The algorithm is none of SHA-1, SHA-256 and SHA-512.
+    InvalidAlgorithm,
+    /// The digits are not a number from 6 to 9 (5 where the rules for Steam allow it).
+    InvalidDigits,
+    /// The period is not a number from 1 to 2^64−1.
+    InvalidPeriod,
+    /// The counter is not a number from 0 to 2^64−1.
+    InvalidCounter,
+}
+
+impl ReadError {
+    /// A name that never changes, for logs and tables: the variant's.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnsupportedScheme => "UnsupportedScheme",
+            Self::UnsupportedType => "UnsupportedType",
+            Self::DuplicateParameter { .. } => "DuplicateParameter",
+            Self::InvalidPercentEncoding { .. } => "InvalidPercentEncoding",
+            Self::InvalidUtf8 { .. } => "InvalidUtf8",
+            Self::NulInLabel => "NulInLabel",
+            Self::MissingSecret => "MissingSecret",
+            Self::EmptySecret => "EmptySecret",
+            Self::InvalidSecret { .. } => "InvalidSecret",
+            Self::SecretTooLong => "SecretTooLong",
+            Self::InvalidAlgorithm => "InvalidAlgorithm",
+            Self::InvalidDigits => "InvalidDigits",
+            Self::InvalidPeriod => "InvalidPeriod",
+            Self::InvalidCounter => "InvalidCounter",
+        }
+    }
+
+    pub(super) fn of(fault: Fault, parameter: Parameter, raw: &str) -> Self {
+        let index = |left| raw.len().saturating_sub(left);
+        match fault {
+            Fault::Escape { left } => {
+                Self::InvalidPercentEncoding { parameter, index: index(left) }
+            }
+            Fault::Utf8 { left } => Self::InvalidUtf8 { parameter, index: index(left) },
+            Fault::Nul => Self::NulInLabel,
+        }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = |index: &usize| index.saturating_add(1);
+        match self {
+            Self::UnsupportedScheme => f.write_str("the URI does not begin with otpauth://"),
+            Self::UnsupportedType => f.write_str("the type of the URI is not totp, hotp or steam"),
+            Self::DuplicateParameter { parameter } => {
+                write!(f, "the parameter {} stands there twice", parameter.name())
+            }
+            Self::InvalidPercentEncoding { parameter, index } => write!(
+                f,
+                "character {} of the {} is a percent sign without two hexadecimal digits",
+                at(index),
+                parameter.name()
+            ),
+            Self::InvalidUtf8 { parameter, index } => {
+                write!(f, "the {} is not UTF-8 from byte {} on", parameter.name(), at(index))
+            }
+            Self::NulInLabel => f.write_str("the label or the issuer contains a NUL"),
+            Self::MissingSecret => f.write_str("the URI has no secret"),
+            Self::EmptySecret => f.write_str("the secret is empty"),
+            Self::InvalidSecret { index } => Base32Error::Foreign { index: *index }.fmt(f),
+            Self::SecretTooLong => Base32Error::TooLong.fmt(f),
+            Self::InvalidAlgorithm => f.write_str("the algorithm is not SHA1, SHA256 or SHA512"),
+            Self::InvalidDigits => f.write_str("the digits are not a number from 6 to 9"),
+            Self::InvalidPeriod => {
+                write!(f, "the period is not a number from 1 to {}", u64::MAX)
+            }
+            Self::InvalidCounter => {
+                write!(f, "the counter is not a number from 0 to {}", u64::MAX)
+            }
+        }
+    }
+}
+
+impl core::error::Error for ReadError {}

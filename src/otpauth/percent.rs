@@ -1,0 +1,254 @@
+//! The bytes that the characters of a URI stand for, decoded on the fly: percent-encoding,
+//! base64, and percent-encoding on the way out.
+
+use core::fmt;
+
+/// Decodes raw text byte by byte, without looking ahead and without a buffer. It ends early
+/// at what cannot be decoded, and [`is_stuck`](Self::is_stuck) there.
+///
+/// The values of bytes select neither branches nor addresses; their classes (an escape, a
+/// plus, a character that does not belong) do.
+#[derive(Clone, Copy)]
+pub(super) struct Octets<'a> {
+    rest: &'a [u8],
+    coding: Coding,
+}
+
+#[derive(Clone, Copy)]
+enum Coding {
+    /// As it stands.
+    Plain,
+    /// `%XX` (RFC 3986 §2.1).
+    Percent,
+    /// `%XX`, and a plus for a space, as forms write queries.
+    Form,
+    /// Base64 under percent-encoding, with `count` bits decoded and not yet delivered.
+    Base64 { bits: u16, count: u8 },
+}
+
+impl<'a> Octets<'a> {
+    pub(super) fn plain(text: &'a str) -> Self {
+        Self { rest: text.as_bytes(), coding: Coding::Plain }
+    }
+
+    pub(super) fn percent(text: &'a str) -> Self {
+        Self { rest: text.as_bytes(), coding: Coding::Percent }
+    }
+
+    pub(super) fn form(text: &'a str) -> Self {
+        Self { rest: text.as_bytes(), coding: Coding::Form }
+    }
+
+    pub(super) fn base64(text: &'a str) -> Self {
+        Self { rest: text.as_bytes(), coding: Coding::Base64 { bits: 0, count: 0 } }
+    }
+
+    /// How many raw bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Whether text is left that cannot be decoded.
+    pub(super) fn is_stuck(&self) -> bool {
+        !self.rest.is_empty() && { *self }.next().is_none()
+    }
+
+    /// Whether the next byte is written as an escape.
+    pub(super) fn at_escape(&self) -> bool {
+        matches!(self.coding, Coding::Percent | Coding::Form) && self.rest.first() == Some(&b'%')
+    }
+
+    /// The same bytes as plain text, if the next `len` of them stand for themselves.
+    pub(super) fn to_plain(self, len: usize) -> Option<Self> {
+        let raw = self.rest.get(..len)?;
+        let verbatim = match self.coding {
+            Coding::Plain => true,
+            Coding::Percent => !raw.contains(&b'%'),
+            Coding::Form => !raw.iter().any(|byte| matches!(byte, b'%' | b'+')),
+            Coding::Base64 { .. } => false,
+        };
+        verbatim.then_some(Self { rest: raw, coding: Coding::Plain })
+    }
+
+    /// The text itself, if it is plain.
+    pub(super) fn as_str(&self, len: usize) -> Option<&'a str> {
+        match self.coding {
+            Coding::Plain => core::str::from_utf8(self.rest.get(..len)?).ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether base64 text ends here as it should: no single character in the last group, no
+    /// bits after the last whole byte, and nothing but padding left.
+    pub(super) fn is_base64_end(self) -> bool {
+        let mut padding = Self { coding: Coding::Percent, ..self };
+        matches!(self.coding, Coding::Base64 { bits: 0, count: 0 | 2 | 4 })
+            && padding.all(|byte| byte == b'=')
+            && padding.rest.is_empty()
+    }
+
+    fn next_raw(&mut self) -> Option<u8> {
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
+    }
+
+    fn next_unescaped(&mut self) -> Option<u8> {
+        if let [b'%', escape @ ..] = self.rest {
+            let (digits, rest) = escape.split_first_chunk()?;
+            let byte = unescape(*digits)?;
+            self.rest = rest;
+            return Some(byte);
+        }
+        self.next_raw()
+    }
+
+    fn next_base64(&mut self, mut bits: u16, mut count: u8) -> Option<u8> {
+        // At most six bits are waiting; one character or two bring the eight of a byte.
+        while count < 8 {
+            let before = self.rest;
+            let Some(sextet) = self.next_unescaped().and_then(sextet) else {
+                self.rest = before;
+                self.coding = Coding::Base64 { bits, count };
+                return None;
+            };
+            bits = (bits << 6) | u16::from(sextet);
+            count = count.wrapping_add(6);
+        }
+        count = count.wrapping_sub(8);
+        let byte = (bits >> count) as u8;
+        self.coding = Coding::Base64 { bits: bits & !(0xFFFF << count), count };
+        Some(byte)
+    }
+}
+
+impl Iterator for Octets<'_> {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        match self.coding {
+            Coding::Plain => self.next_raw(),
+            Coding::Percent => self.next_unescaped(),
+            Coding::Form => {
+                if let [b'+', rest @ ..] = self.rest {
+                    self.rest = rest;
+                    return Some(b' ');
+                }
+                self.next_unescaped()
+            }
+            Coding::Base64 { bits, count } => self.next_base64(bits, count),
+        }
+    }
+}
+
+/// All ones if `low <= byte <= high`, else zero, without a branch.
+fn within(byte: u8, low: u8, high: u8) -> u8 {
+    let below = u16::from(byte).wrapping_sub(u16::from(low));
+    let above = u16::from(high).wrapping_sub(u16::from(byte));
+    !(((below | above) >> 8) as u8)
+}
+
+/// The byte that two hexadecimal digits stand for.
+fn unescape(digits: [u8; 2]) -> Option<u8> {
+    let [(high, high_valid), (low, low_valid)] = digits.map(|digit| {
+        let lower = digit | 0x20;
+        let (decimal, letter) = (within(digit, b'0', b'9'), within(lower, b'a', b'f'));
+        let value = (digit.wrapping_sub(b'0') & decimal)
+            | (lower.wrapping_sub(b'a').wrapping_add(10) & letter);
+        (value, decimal | letter)
+    });
+    (high_valid & low_valid != 0).then_some((high << 4) | low)
+}
+
+/// The six bits that a character of either base64 alphabet stands for (RFC 4648 §4, §5).
+fn sextet(char: u8) -> Option<u8> {
+    let [upper, lower, digit] =
+        [within(char, b'A', b'Z'), within(char, b'a', b'z'), within(char, b'0', b'9')];
+    let is_62 = within(char, b'+', b'+') | within(char, b'-', b'-');
+    let is_63 = within(char, b'/', b'/') | within(char, b'_', b'_');
+    let value = (char.wrapping_sub(b'A') & upper)
+        | (char.wrapping_sub(b'a').wrapping_add(26) & lower)
+        | (char.wrapping_sub(b'0').wrapping_add(52) & digit)
+        | (62 & is_62)
+        | (63 & is_63);
+    (upper | lower | digit | is_62 | is_63 != 0).then_some(value)
+}
+
+/// Writes a character so that every reader of URIs gets it back: unreserved ones as they are,
+/// every other as the escapes of its UTF-8 bytes (RFC 3986 §2.1, §2.3).
+pub(super) fn escape(char: char, out: &mut impl fmt::Write) -> fmt::Result {
+    if char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '_' | '~') {
+        return out.write_char(char);
+    }
+    for byte in char.encode_utf8(&mut [0; 4]).bytes() {
+        out.write_char('%')?;
+        for nibble in [byte >> 4, byte & 0xF] {
+            let digit = char::from_digit(nibble.into(), 16).unwrap_or_default();
+            out.write_char(digit.to_ascii_uppercase())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{format, string::String, vec::Vec};
+
+    #[test]
+    fn every_escape_in_either_case_is_its_byte() {
+        for byte in 0..=255u8 {
+            for text in [format!("%{byte:02X}"), format!("%{byte:02x}")] {
+                let mut octets = Octets::percent(&text);
+                assert_eq!((octets.next(), octets.next()), (Some(byte), None), "{text}");
+                assert!(!octets.is_stuck());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_hexadecimal_digit_is_no_escape() {
+        for byte in (0..128u8).filter(|byte| !byte.is_ascii_hexdigit()) {
+            for text in [format!("%0{}", byte as char), format!("%{}0", byte as char)] {
+                let mut octets = Octets::percent(&text);
+                assert_eq!(octets.next(), None, "{text:?}");
+                assert!(octets.is_stuck(), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_base64_alphabets_hold_each_value_once() {
+        let mut seen = [0; 64];
+        for char in 0..=255u8 {
+            if let Some(value) = sextet(char) {
+                seen[usize::from(value)] += 1;
+            }
+        }
+        assert!(seen[..62].iter().all(|count| *count == 1));
+        assert_eq!(seen[62..], [2, 2]);
+        let text: String =
+            ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
+        for (value, char) in (0..64u8).zip(text.bytes()) {
+            assert_eq!(sextet(char), Some(value));
+        }
+    }
+
+    #[test]
+    fn base64_ends_with_or_without_padding() {
+        for (text, bytes) in [("", ""), ("Zg", "f"), ("Zm8", "fo"), ("Zm9v", "foo")] {
+            for padding in ["", "=", "==", "%3D", "%3d="] {
+                let text = format!("{text}{padding}");
+                let mut octets = Octets::base64(&text);
+                assert_eq!(octets.by_ref().collect::<Vec<u8>>(), bytes.as_bytes());
+                assert!(octets.is_base64_end(), "{text}");
+            }
+        }
+        for text in ["Z", "Zm9vZ", "Zh", "Zm9", "Zg=v", "Zg%", "Zg =", "Zm v"] {
+            let mut octets = Octets::base64(text);
+            octets.by_ref().for_each(drop);
+            assert!(!octets.is_base64_end(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Reading an `otpauth` URI: lenient where the meaning is certain.
+
+use super::percent::Octets;
+use super::text::{Fault, Label, Span, Text};
+use super::{Finding, Findings, Kind, Parameter, ReadError, Uri};
+use crate::base32::{self, Base32Error, Decoded};
+use crate::{Algorithm, Digits, Format, Secret, TimeSteps};
+use core::num::NonZeroU64;
+
+/// An `otpauth` URI that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reading<'a> {
+    /// What it says.
+    pub uri: Uri<'a>,
+    /// The label's issuer, if the issuer parameter names another.
+    pub label_issuer: Option<Text<'a>>,
+    /// What was tolerated.
+    pub findings: Findings,
+}
+
+/// Reads an `otpauth` URI. What it says is borrowed from `uri`, only the secret is copied.
+///
+/// # Timing
+/// The classes of the secret's characters and its length are public, their values are not.
+///
+/// # Errors
+/// [`ReadError`] where the URI is broken, or where two readings of it are possible.
+///
+/// ```
+/// use mfa_core::otpauth::{Finding, Kind, ReadError, read};
+///
+/// let reading = read("otpauth://hotp/Old%20Name:bob?secret=jbsw%20y3dp&counter=7&issuer=New+Name")?;
+/// assert_eq!(reading.uri.kind, Kind::Hotp { counter: 7 });
+/// assert_eq!(reading.uri.issuer.unwrap(), "New Name");
+/// assert_eq!(reading.uri.account, "bob");
+/// assert_eq!(reading.uri.secret.expose(), b"Hello");
+/// assert_eq!(reading.label_issuer.unwrap(), "Old Name");
+/// assert!(reading.findings.contains(Finding::IssuerMismatch));
+///
+/// assert_eq!(read("otpauth://totp/bob?issuer=Example").unwrap_err(), ReadError::MissingSecret);
+/// # Ok::<(), ReadError>(())
+/// ```
+pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
+    let uri = strip_scheme(uri, "otpauth://").ok_or(ReadError::UnsupportedScheme)?;
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let kind = Type::of(kind)?;
+    let query = Query::of(query)?;
+    let mut findings = Findings::default();
+
+    let issuer = query.issuer()?;
+    let label = Label::split(Span::all(Octets::percent(label)), issuer)
+        .map_err(|fault| ReadError::of(fault, Parameter::Label, label))?;
+    let secret = query.secret(&mut findings)?;
+    let algorithm = query.algorithm()?;
+    let format = query.format(kind == Type::Steam, issuer, &mut findings)?;
+    let kind = match kind {
+        Type::Totp | Type::Steam => Kind::Totp(query.steps()?),
+        Type::Hotp => Kind::Hotp { counter: query.counter(&mut findings)? },
+    };
+    Ok(Reading::new(kind, issuer, label, secret, algorithm, format, findings))
+}
+
+impl<'a> Reading<'a> {
+    /// Brings the two issuers together, and looks at the strength of the secret.
+    pub(super) fn new(
+        kind: Kind,
+        issuer: Option<Text<'a>>,
+        label: Label<'a>,
+        secret: Secret,
+        algorithm: Algorithm,
+        format: Format,
+        mut findings: Findings,
+    ) -> Self {
+        findings.report_if(secret.is_weak(), Finding::WeakSecret);
+        let label_issuer =
+            label.issuer.filter(|label| issuer.is_some_and(|issuer| issuer != *label));
+        findings.report_if(label_issuer.is_some(), Finding::IssuerMismatch);
+        let issuer = issuer.or(label.issuer);
+        let uri = Uri { kind, issuer, account: label.account, secret, algorithm, format };
+        Self { uri, label_issuer, findings }
+    }
+}
+
+/// What follows `scheme`, in any case, with white space around it.
+pub(super) fn strip_scheme<'a>(uri: &'a str, scheme: &str) -> Option<&'a str> {
+    let (start, rest) = uri.trim_ascii().split_at_checked(scheme.len())?;
+    start.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Type {
+    Totp,
+    Hotp,
+    Steam,
+}
+
+impl Type {
+    fn of(name: &str) -> Result<Self, ReadError> {
+        [("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)]
+            .into_iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known))
+            .map(|(_, kind)| kind)
+            .ok_or(ReadError::UnsupportedType)
+    }
+}
+
+/// The names and values of a query's parameters, not decoded.
+pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = query.split_once('#').map_or(query, |(query, _fragment)| query);
+    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// As long as `HMAC-SHA-512`.
+pub(super) type Keyword = heapless::Vec<u8, 12>;
+
+/// A short word, decoded, in lower case; empty if it is longer than any that is known, or
+/// if it cannot be decoded.
+pub(super) fn keyword(octets: &mut Octets<'_>) -> Keyword {
+    let mut word = Keyword::new();
+    let fits = octets.all(|byte| word.push(byte.to_ascii_lowercase()).is_ok());
+    if !fits || octets.is_stuck() {
+        word.clear();
+    }
+    word
+}
+
+/// The values of the known parameters, not decoded.
+#[derive(Default)]
+struct Query<'a> {
+    secret: Option<&'a str>,
+    issuer: Option<&'a str>,
+    algorithm: Option<&'a str>,
+    digits: Option<&'a str>,
+    period: Option<&'a str>,
+    counter: Option<&'a str>,
+    encoder: Option<&'a str>,
+    steam: Option<&'a str>,
+}
+
+impl<'a> Query<'a> {
+    fn of(query: &'a str) -> Result<Self, ReadError> {
+        let mut values = Self::default();
+        for (name, value) in parameters(query) {
+            let (place, parameter) = match &*keyword(&mut Octets::form(name)) {
+                b"secret" => (&mut values.secret, Parameter::Secret),
+                b"issuer" => (&mut values.issuer, Parameter::Issuer),
+                b"algorithm" => (&mut values.algorithm, Parameter::Algorithm),
+                b"digits" => (&mut values.digits, Parameter::Digits),
+                b"period" => (&mut values.period, Parameter::Period),
+                b"counter" => (&mut values.counter, Parameter::Counter),
+                b"encoder" => (&mut values.encoder, Parameter::Encoder),
+                b"steam" => (&mut values.steam, Parameter::Steam),
+                _ => continue,
+            };
+            if place.replace(value).is_some() {
+                return Err(ReadError::DuplicateParameter { parameter });
+            }
+        }
+        Ok(values)
+    }
+
+    fn issuer(&self) -> Result<Option<Text<'a>>, ReadError> {
+        let Some(value) = self.issuer else { return Ok(None) };
+        let issuer = Text::of(Span::all(Octets::form(value)))
+            .map_err(|fault| ReadError::of(fault, Parameter::Issuer, value))?;
+        Ok(Some(issuer).filter(|issuer| !issuer.is_empty()))
+    }
+
+    fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
+        let value = self.secret.ok_or(ReadError::MissingSecret)?;
+        let mut octets = Octets::form(value);
+        let decoded = base32::decode_lenient(&mut octets);
+        all_decoded(octets, Parameter::Secret, value)?;
+        let Decoded { secret, odd_length, trailing_bits } =
+            decoded.map_err(|error| match error {
+                Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
+                Base32Error::TooLong => ReadError::SecretTooLong,
+                Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
+            })?;
+        findings.report_if(odd_length, Finding::OddSecretLength);
+        findings.report_if(trailing_bits, Finding::TrailingSecretBits);
+        Ok(secret)
+    }
+
+    fn algorithm(&self) -> Result<Algorithm, ReadError> {
+        let Some(value) = self.algorithm else { return Ok(Algorithm::default()) };
+        let word = word(value, Parameter::Algorithm)?;
+        // `SHA256`, `SHA-256`, and both after `HMAC` or `HMAC-`.
+        let hyphen = |word| <[u8]>::strip_prefix(word, b"-").unwrap_or(word);
+        let hash = word.strip_prefix(b"hmac").map_or(&*word, hyphen);
+        match hash.strip_prefix(b"sha").map(hyphen) {
+            Some(b"1") => Ok(Algorithm::Sha1),
+            Some(b"256") => Ok(Algorithm::Sha256),
+            Some(b"512") => Ok(Algorithm::Sha512),
+            _ => Err(ReadError::InvalidAlgorithm),
+        }
+    }
+
+    fn format(
+        &self,
+        is_steam: bool,
+        issuer: Option<Text<'_>>,
+        findings: &mut Findings,
+    ) -> Result<Format, ReadError> {
+        let is_steam = self.selects_steam(findings)? || is_steam;
+        let digits = match self.digits {
+            Some(value) => number(value, Parameter::Digits, ReadError::InvalidDigits)?,
+            None if is_steam => 5,
+            None => Digits::SIX.get().into(),
+        };
+        match (digits, u8::try_from(digits).map(Digits::new)) {
+            (5, _) if is_steam => Ok(Format::Steam),
+            (5, _) if issuer.is_some_and(|issuer| issuer == "Steam") => {
+                findings.report(Finding::SteamIssuer);
+                Ok(Format::Decimal(Digits::FIVE))
+            }
+            (_, Ok(Ok(_))) if is_steam => {
+                findings.report(Finding::DigitsIgnored);
+                Ok(Format::Steam)
+            }
+            (_, Ok(Ok(digits))) => Ok(Format::Decimal(digits)),
+            _ => Err(ReadError::InvalidDigits),
+        }
+    }
+
+    /// Whether `encoder=steam` or a bare `steam` is there.
+    fn selects_steam(&self, findings: &mut Findings) -> Result<bool, ReadError> {
+        let by_encoder = match self.encoder {
+            Some(value) => Some(word(value, Parameter::Encoder)? == b"steam"),
+            None => None,
+        };
+        let by_flag = self.steam.map(str::is_empty);
+        let is_unknown = by_encoder == Some(false) || by_flag == Some(false);
+        findings.report_if(is_unknown, Finding::UnknownEncoder);
+        Ok(by_encoder == Some(true) || by_flag == Some(true))
+    }
+
+    fn steps(&self) -> Result<TimeSteps, ReadError> {
+        let Some(value) = self.period else { return Ok(TimeSteps::default()) };
+        let period = number(value, Parameter::Period, ReadError::InvalidPeriod)?;
+        Ok(TimeSteps::new(NonZeroU64::new(period).ok_or(ReadError::InvalidPeriod)?, 0))
+    }
+
+    fn counter(&self, findings: &mut Findings) -> Result<u64, ReadError> {
+        findings.report_if(self.counter.is_none(), Finding::CounterAssumed);
+        let Some(value) = self.counter else { return Ok(0) };
+        number(value, Parameter::Counter, ReadError::InvalidCounter)
+    }
+}
+
+fn word(value: &str, parameter: Parameter) -> Result<Keyword, ReadError> {
+    let mut octets = Octets::form(value);
+    let word = keyword(&mut octets);
+    all_decoded(octets, parameter, value)?;
+    Ok(word)
+}
+
+/// A number of decimal digits and nothing else.
+fn number(value: &str, parameter: Parameter, invalid: ReadError) -> Result<u64, ReadError> {
+    let mut octets = Octets::form(value);
+    let mut number = Some(0u64);
+    for byte in octets.by_ref() {
+        let digit = char::from(byte).to_digit(10).map(u64::from);
+        let tens = number.and_then(|number| number.checked_mul(10));
+        number = tens.zip(digit).and_then(|(tens, digit)| tens.checked_add(digit));
+    }
+    all_decoded(octets, parameter, value)?;
+    number.filter(|_| !value.is_empty()).ok_or(invalid)
+}
+
+fn all_decoded(octets: Octets<'_>, parameter: Parameter, value: &str) -> Result<(), ReadError> {
+    if !octets.is_stuck() {
+        return Ok(());
+    }
+    Err(ReadError::of(Fault::Escape { left: octets.left() }, parameter, value))
+}
