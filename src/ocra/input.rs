@@ -117,8 +117,9 @@ impl<'a> Input<'a> {
     /// The server's response in mutual modes: Q is the client's question, then the server's
     /// (RFC 6287 §7.2, §7.3.2).
     ///
-    /// The texts are put one after the other, and only then converted. For numeric questions
-    /// and for hexadecimal ones of odd length, other implementations may differ.
+    /// The texts are put one after the other, and only then converted: where one ends is sure
+    /// only if both have the full length. For numeric questions, and for hexadecimal ones of
+    /// odd length, other implementations may convert each by itself.
     pub const fn mutual_server(client_question: &'a str, server_question: &'a str) -> Self {
         Self::of(client_question, Some(server_question))
     }

@@ -10,10 +10,11 @@ use crate::{Entropy, EntropyError};
 pub enum QuestionFormat {
     /// `A`: ASCII letters and digits, hashed as they are. Letter case counts.
     Alphanumeric,
-    /// `N`: decimal digits, hashed as the number that they write.
+    /// `N`: decimal digits, hashed as the number that they write, in hexadecimal from the
+    /// left: "1", "01" and "16" are one question.
     Numeric,
-    /// `H`: hexadecimal digits of either case, hashed as the bytes that they write; an odd
-    /// last digit is the high half of its byte.
+    /// `H`: hexadecimal digits of either case, hashed as the bytes that they write, from the
+    /// left: "a", "A" and "A0" are one question.
     Hexadecimal,
 }
 

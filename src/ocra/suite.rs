@@ -36,6 +36,9 @@ pub struct Suite {
     parts: Parts,
 }
 
+// It lives in records.
+const _: () = assert!(size_of::<Suite>() <= 72);
+
 impl Suite {
     /// The length of the longest suite, `OCRA-1:HOTP-SHA512-10:C-QA64-PSHA512-S512-T59M`.
     pub const MAX_LEN: usize = 46;
