@@ -47,13 +47,16 @@
 
 mod error;
 mod finding;
+mod migration;
 mod percent;
 mod read;
 mod text;
+mod wire;
 mod write;
 
-pub use error::{Parameter, ReadError};
+pub use error::{MigrationError, Parameter, ReadError};
 pub use finding::{Finding, Findings};
+pub use migration::{Entries, Migration, read_migration};
 pub use read::{Reading, read};
 pub use text::{Chars, Text};
 pub use write::{WriteError, max_len};

@@ -1,4 +1,4 @@
-//! Why an `otpauth` URI cannot be read, and where.
+//! Why an `otpauth` URI or a migration cannot be read, and where.
 
 use super::text::Fault;
 use crate::base32::Base32Error;
@@ -160,3 +160,106 @@ impl fmt::Display for ReadError {
 }
 
 impl core::error::Error for ReadError {}
+
+/// Why a migration, or one entry of it, cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// It does not begin with `otpauth-migration://`.
+    UnsupportedScheme,
+    /// `offline` does not follow, or an entry is neither time-based nor counter-based.
+    UnsupportedType,
+    /// There is no `data`, or it is empty.
+    MissingData,
+    /// `data` stands there twice.
+    DuplicateParameter,
+    /// The data is not base64.
+    InvalidBase64 {
+        /// From where on, in bytes from 0.
+        index: usize,
+    },
+    /// The message, or an entry, ends within a field.
+    Truncated,
+    /// A number of more than 64 bits.
+    OverlongVarint,
+    /// A field of a type or number that protocol buffers do not have, or a group.
+    InvalidWireType,
+    /// A known field of another type than it has.
+    InvalidField,
+    /// A field of an entry stands there twice.
+    DuplicateField,
+    /// A name is not UTF-8.
+    InvalidUtf8,
+    /// A NUL in a name.
+    NulInLabel,
+    /// An entry has no secret.
+    MissingSecret,
+    /// The secret of an entry is empty.
+    EmptySecret,
+    /// The secret has more than [`Secret::MAX_LEN`](crate::Secret::MAX_LEN) bytes.
+    SecretTooLong,
+    /// The algorithm is none of SHA-1, SHA-256 and SHA-512: MD5, for one.
+    InvalidAlgorithm,
+    /// The digits are neither six nor eight.
+    InvalidDigits,
+    /// The counter is negative.
+    InvalidCounter,
+}
+
+impl MigrationError {
+    /// A name that never changes, for logs and tables: the variant's.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnsupportedScheme => "UnsupportedScheme",
+            Self::UnsupportedType => "UnsupportedType",
+            Self::MissingData => "MissingData",
+            Self::DuplicateParameter => "DuplicateParameter",
+            Self::InvalidBase64 { .. } => "InvalidBase64",
+            Self::Truncated => "Truncated",
+            Self::OverlongVarint => "OverlongVarint",
+            Self::InvalidWireType => "InvalidWireType",
+            Self::InvalidField => "InvalidField",
+            Self::DuplicateField => "DuplicateField",
+            Self::InvalidUtf8 => "InvalidUtf8",
+            Self::NulInLabel => "NulInLabel",
+            Self::MissingSecret => "MissingSecret",
+            Self::EmptySecret => "EmptySecret",
+            Self::SecretTooLong => "SecretTooLong",
+            Self::InvalidAlgorithm => "InvalidAlgorithm",
+            Self::InvalidDigits => "InvalidDigits",
+            Self::InvalidCounter => "InvalidCounter",
+        }
+    }
+}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnsupportedScheme => "the URI does not begin with otpauth-migration://",
+            Self::UnsupportedType => "the type of the URI or of an entry is not known",
+            Self::MissingData => "the URI has no data",
+            Self::DuplicateParameter => "the parameter data stands there twice",
+            Self::InvalidBase64 { index } => {
+                let at = index.saturating_add(1);
+                return write!(f, "the data is not base64 from character {at} on");
+            }
+            Self::Truncated => "the data ends within a field",
+            Self::OverlongVarint => "the data contains a number of more than 64 bits",
+            Self::InvalidWireType => "the data contains a field of no known type",
+            Self::InvalidField => "a field of the data is not of its type",
+            Self::DuplicateField => "a field of the entry stands there twice",
+            Self::InvalidUtf8 => "a name in the entry is not UTF-8",
+            Self::NulInLabel => "a name in the entry contains a NUL",
+            Self::MissingSecret => "the entry has no secret",
+            Self::EmptySecret => "the secret is empty",
+            Self::SecretTooLong => return Base32Error::TooLong.fmt(f),
+            Self::InvalidAlgorithm => "the algorithm is not SHA1, SHA256 or SHA512",
+            Self::InvalidDigits => "the entry has neither six nor eight digits",
+            Self::InvalidCounter => "the counter is negative",
+        })
+    }
+}
+
+impl core::error::Error for MigrationError {}
