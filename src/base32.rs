@@ -71,21 +71,15 @@ pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded,
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    // Lower case is a class of characters, and so public.
-    if let Some(index) = text.bytes().position(|byte| byte.is_ascii_lowercase()) {
-        return Err(Base32Error::Foreign { index });
-    }
-    let decoded = decode_chars(text.bytes(), false)?;
-    match decoded {
-        Decoded { odd_length: true, .. } | Decoded { trailing_bits: true, .. } => {
-            Err(Base32Error::NotCanonical)
-        }
-        Decoded { secret, .. } => Ok(secret),
+    match decode_chars(text.bytes(), false)? {
+        Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
+        _ => Err(Base32Error::NotCanonical),
     }
 }
 
 fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
-    let mut chars = Zeroizing::new([0; MAX_CHARS]);
+    // One more than the longest text: an odd last character that holds no byte.
+    let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
     let mut places = chars.iter_mut();
     let (mut count, mut too_long) = (0usize, false);
     let mut all_base32 = Choice::from(1);
@@ -101,7 +95,7 @@ fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decode
             _ => {}
         }
         // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
-        let upper = byte & !((byte & 0x40) >> 1);
+        let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
         // Padding is only at the end: with a character after it, its first one is foreign.
         let (index, base32) = match padding {
             None => (index, is_base32(upper)),
@@ -135,7 +129,7 @@ fn is_base32(upper: u8) -> Choice {
     within(b'A', b'Z') | within(b'2', b'7')
 }
 
-/// Decodes at most [`MAX_CHARS`] upper-case base32 characters.
+/// Decodes at most [`MAX_CHARS`] upper-case base32 characters, and an odd one.
 fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
     // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
     let odd_length = matches!(chars.len() % 8, 1 | 3 | 6);
@@ -218,7 +212,7 @@ pub enum Base32Error {
     TooLong,
     /// A character that is not base32.
     Foreign {
-        /// Its position in the text, in bytes from 0.
+        /// The position of the first such character in the text, in bytes from 0.
         index: usize,
     },
     /// A length that no encoder emits, or bits after the last whole byte (strict reading).

@@ -22,8 +22,12 @@ pub struct Digits(u8);
 impl Digits {
     /// Six digits, the default everywhere.
     pub const SIX: Self = Self(6);
+    /// Seven digits.
+    pub const SEVEN: Self = Self(7);
     /// Eight digits.
     pub const EIGHT: Self = Self(8);
+    /// Nine digits, the most that 31 bits carry.
+    pub const NINE: Self = Self(9);
 
     /// Five digits, which only a URI of Steam's can ask for (see [`crate::otpauth`]).
     pub(crate) const FIVE: Self = Self(5);
@@ -36,6 +40,15 @@ impl Digits {
         match digits {
             6..=9 => Ok(Self(digits)),
             _ => Err(DigitsError { found: digits }),
+        }
+    }
+
+    /// 4 to 10 digits, as an OCRA response has them (RFC 6287 §5.2). Not public: HOTP and
+    /// TOTP keep to 6 to 9.
+    pub(crate) const fn of_response(digits: u8) -> Option<Self> {
+        match digits {
+            4..=10 => Some(Self(digits)),
+            _ => None,
         }
     }
 
@@ -145,13 +158,13 @@ impl Code {
     /// and hyphens between them.
     ///
     /// # Timing
-    /// The length, and which positions hold separators or foreign characters, is public.
-    /// The value is not.
+    /// The length, which positions hold separators or foreign characters, and whether the
+    /// value is one that no code has, is public. The value is not.
     ///
     /// # Errors
     /// [`CodeError::Foreign`] names the first character that does not belong (a sign, a
     /// full-width or Arabic digit, a letter), [`CodeError::Length`] a wrong number of
-    /// characters.
+    /// characters, [`CodeError::Range`] ten digits that no code has.
     pub fn parse(text: &str, format: Format) -> Result<Self, CodeError> {
         let body = text.trim_ascii_start();
         let skipped = text.len().saturating_sub(body.len());
@@ -181,7 +194,7 @@ impl Code {
             };
             weight = weight.wrapping_mul(26);
             if found == 0 && format.len() == 10 {
-                // Ten digits from 3000000000 on are beyond 31 bits; kept from wrapping round.
+                // Ten digits from 3000000000 on would wrap round below.
                 out_of_range = digit.ct_gt(&2);
             }
             found = found.saturating_add(1);
@@ -195,7 +208,10 @@ impl Code {
         if found != format.len() {
             return Err(CodeError::Length { expected: format.len(), found });
         }
-        value.conditional_assign(&u32::MAX, out_of_range);
+        // Truncation leaves 31 bits: what is beyond them is no guess at a code.
+        if bool::from(out_of_range | Choice::from((value >> 31) as u8)) {
+            return Err(CodeError::Range);
+        }
         Ok(Self { value, format })
     }
 
@@ -307,6 +323,8 @@ pub enum CodeError {
         /// The number that was found, separators aside.
         found: usize,
     },
+    /// Ten digits beyond 2^31−1 (`2147483647`), the highest value that a code has.
+    Range,
 }
 
 impl fmt::Display for CodeError {
@@ -318,8 +336,50 @@ impl fmt::Display for CodeError {
             Self::Length { expected, found } => {
                 write!(f, "a code here has {expected} characters, not {found}")
             }
+            Self::Range => f.write_str("a code of ten digits is at most 2147483647"),
         }
     }
 }
 
 impl core::error::Error for CodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    fn response(digits: u8) -> Format {
+        Format::Decimal(Digits::of_response(digits).unwrap())
+    }
+
+    #[test]
+    fn responses_have_4_to_10_digits_and_public_digits_6_to_9() {
+        for digits in 0..=u8::MAX {
+            assert_eq!(Digits::of_response(digits).is_some(), (4..=10).contains(&digits));
+            assert_eq!(Digits::new(digits).is_ok(), (6..=9).contains(&digits));
+        }
+    }
+
+    #[test]
+    fn every_length_reduces_writes_and_reads_back() {
+        for digits in 4..=10 {
+            for value in [0, 1, 9_999, 10_000, 999_999_999, 1_000_000_000, 0x7FFF_FFFF] {
+                let code = response(digits).reduce(value);
+                let shown = u64::from(value) % 10u64.pow(digits.into());
+                assert_eq!(code.text().as_str(), format!("{shown:0width$}", width = digits.into()));
+                assert_eq!(Code::parse(code.text().as_str(), response(digits)), Ok(code));
+            }
+        }
+    }
+
+    #[test]
+    fn ten_digits_end_at_2_to_the_31() {
+        let parse = |text| Code::parse(text, response(10));
+        assert_eq!(parse("2147483647").unwrap().text().as_str(), "2147483647");
+        // 4294967296 + 1234567890 = 5529535186 would wrap to a code that exists.
+        for text in ["2147483648", "2999999999", "3000000000", "5529535186", "9999999999"] {
+            assert_eq!(parse(text), Err(CodeError::Range), "{text}");
+        }
+        assert_eq!(parse("99999999999"), Err(CodeError::Length { expected: 10, found: 11 }));
+    }
+}

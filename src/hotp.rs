@@ -1,7 +1,7 @@
 //! HOTP: counter-based one-time passwords (RFC 4226).
 
 use crate::mac::{Algorithm, Mac, Unsupported};
-use crate::{Code, Format, Secret, ct};
+use crate::{Code, Consecutive, Format, Secret, ct};
 use core::ops::RangeInclusive;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
@@ -60,13 +60,58 @@ impl Hotp {
         self.scan(code, counter..=counter.saturating_add(look_ahead.into())).reveal()
     }
 
+    /// Finds a token that ran far ahead by two or three codes in a row (RFC 4226 §7.4): the
+    /// first of them at `counter` or one of the `look_ahead` counters after it, the others at
+    /// the counters that follow. Returns the counter of the *last* code: the caller stores
+    /// that plus one, and burns them all.
+    ///
+    /// Codes before `counter` are used up, and resynchronize nothing. The window ends at
+    /// 2^64−1. It is always scanned to its end, each counter's code computed once; where it
+    /// holds the codes more than once, the last place is returned. There is no partial match.
+    ///
+    /// ```
+    /// use mfa_core::{Algorithm, Format, Hotp, Secret};
+    ///
+    /// let secret = Secret::from_bytes(b"12345678901234567890")?;
+    /// let hotp = Hotp::new(&secret, Algorithm::Sha1, Format::default())?;
+    /// let pressed_far_too_often = [hotp.code(70), hotp.code(71)];
+    /// assert_eq!(hotp.resynchronize(&pressed_far_too_often, 3, 100), Some(71));
+    /// // With 72 stored as the next counter, the codes are burnt.
+    /// assert_eq!(hotp.resynchronize(&pressed_far_too_often, 72, 100), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "a verdict that is not looked at protects nothing"]
+    pub fn resynchronize<'a>(
+        &self,
+        codes: impl Into<Consecutive<'a>>,
+        counter: u64,
+        look_ahead: u32,
+    ) -> Option<u64> {
+        let codes = codes.into();
+        let last = counter.saturating_add(look_ahead.into()).saturating_add(codes.followers());
+        self.scan_run(codes.codes(), counter..=last).reveal()
+    }
+
     /// Compares `code` with those of all `counters`.
     pub(crate) fn scan(&self, code: &Code, counters: RangeInclusive<u64>) -> Found {
+        self.scan_run(core::slice::from_ref(code), counters)
+    }
+
+    /// Looks for up to three `codes` in a row among those of all `counters`; finds the last
+    /// counter of the last such run.
+    pub(crate) fn scan_run(&self, codes: &[Code], counters: RangeInclusive<u64>) -> Found {
         let mut found = Found { any: Choice::from(0), counter: 0 };
+        // Whether the first code, the first two and all three end at the counter before.
+        let mut runs = [Choice::from(0); 3];
         for counter in counters {
-            let here = self.code(counter).ct_eq(code);
-            found.counter.conditional_assign(&counter, here);
-            found.any |= here;
+            let here = self.code(counter);
+            let (mut before, mut complete) = (Choice::from(1), Choice::from(0));
+            for (code, run) in codes.iter().zip(&mut runs) {
+                complete = before & here.ct_eq(code);
+                before = core::mem::replace(run, complete);
+            }
+            found.counter.conditional_assign(&counter, complete);
+            found.any |= complete;
         }
         found
     }
@@ -89,5 +134,47 @@ impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
         bool::from(self.any).then_some(self.counter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{string::String, vec::Vec};
+
+    #[derive(serde::Deserialize)]
+    struct Vectors {
+        key_hex: String,
+        tests: Vec<Vector>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Vector {
+        tc_id: u32,
+        counter: u64,
+        #[serde(rename = "hmac_hex")]
+        hmac: String,
+        truncated: u32,
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        let byte = |pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
+        text.as_bytes().chunks(2).map(byte).collect()
+    }
+
+    #[test]
+    fn h5_appendix_d_intermediate_values() {
+        let vectors = include_str!("../vectors/hotp-rfc4226.json");
+        let vectors: Vectors = serde_json::from_str(vectors).unwrap();
+        let secret = Secret::from_bytes(&hex(&vectors.key_hex)).unwrap();
+        let mac = Mac::new(Algorithm::Sha1, &secret).unwrap();
+        assert_eq!(vectors.tests.len(), 10);
+        for test in vectors.tests {
+            let tag = mac.of_counter(test.counter);
+            let bytes: Vec<u8> = tag.words.into_iter().flat_map(u32::to_be_bytes).collect();
+            assert_eq!(bytes, hex(&test.hmac), "tcId {}", test.tc_id);
+            assert_eq!(ct::truncate(tag.words, tag.last), test.truncated, "tcId {}", test.tc_id);
+        }
     }
 }

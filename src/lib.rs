@@ -30,20 +30,41 @@
 #[cfg(test)]
 extern crate std;
 
+mod account;
 pub mod base32;
 mod code;
 mod ct;
 mod entropy;
 mod hotp;
+mod id;
 mod mac;
+pub mod ocra;
 pub mod otpauth;
+mod policy;
+mod recovery;
+mod resync;
 mod secret;
+mod step;
+mod throttle;
+mod ticket;
 mod totp;
 
+pub use account::{
+    Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,
+    Grant, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation, Phase, Refused,
+    Respond, Response, TotpParameters, Verdict,
+};
 pub use base32::{Base32Error, Base32Text};
 pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
 pub use entropy::{Entropy, EntropyError};
 pub use hotp::Hotp;
+pub use id::{AccountId, AuthenticatorId, RecordId, TicketId};
 pub use mac::{Algorithm, Unsupported};
+pub use policy::{Policy, PolicyError, PolicySettings};
+pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodeText, RecoveryCodes};
+pub use resync::{Consecutive, Drift};
 pub use secret::{Secret, SecretLengthError};
+pub use step::{Step, Unsettled, Version, Write};
+pub use throttle::{Bucket, Limits};
+pub use ticket::{Authority, Scopes, Ticket, TicketError, TicketParts};
 pub use totp::{Matched, TimeSteps, Totp, Window};

@@ -4,6 +4,7 @@
 pub(crate) mod sha1;
 #[cfg(feature = "sha2")]
 pub(crate) mod sha2;
+pub(crate) mod stream;
 
 use crate::secret::Secret;
 use zeroize::Zeroizing;

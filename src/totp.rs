@@ -1,7 +1,7 @@
 //! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
 
 use crate::hotp::{Found, Hotp};
-use crate::{Algorithm, Code, Format, Secret, Unsupported};
+use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported};
 use core::num::NonZeroU64;
 use core::ops::RangeInclusive;
 
@@ -130,7 +130,7 @@ impl Default for Window {
     }
 }
 
-/// The step whose code was presented.
+/// The step whose code was presented, or the last of them when several were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Matched {
@@ -142,7 +142,7 @@ pub struct Matched {
 }
 
 impl Matched {
-    fn new(step: u64, now: u64) -> Self {
+    pub(crate) fn new(step: u64, now: u64) -> Self {
         let distance = i64::try_from(step.abs_diff(now)).unwrap_or(i64::MAX);
         Self { step, offset: if step < now { distance.saturating_neg() } else { distance } }
     }
@@ -203,6 +203,54 @@ impl Totp {
     pub fn verify(&self, code: &Code, time: u64, window: Window) -> Option<Matched> {
         let step = self.scan(code, time, window)?.reveal()?;
         Some(Matched::new(step, self.steps.at(time)))
+    }
+
+    /// Finds a prover whose clock is far off by two or three codes of consecutive steps, all
+    /// of them within `window`, which may be wide: a clock that is two hours slow is 240
+    /// steps away.
+    ///
+    /// Returns the step of the *last* code, to be burnt like that of a login, and its offset:
+    /// the drift to remember ([`Drift::measured`](crate::Drift::measured)). The last code is
+    /// the one that the prover's clock showed a moment ago; the others are older by as many
+    /// steps as the user waited for it. Typing takes time, so the prover may be one step
+    /// further by now: the window of the next login allows for that, and
+    /// [`Drift::follow`](crate::Drift::follow) corrects it.
+    ///
+    /// Codes of burnt steps resynchronize nothing, so a clock that fell behind the last login
+    /// cannot be found this way (its authenticator has to be bound anew). The window is always
+    /// scanned to its end, each step's code computed once; where it holds the codes more than
+    /// once, the newest place is returned. There is no partial match.
+    ///
+    /// ```
+    /// use mfa_core::{Algorithm, Drift, Format, Secret, TimeSteps, Totp, Window};
+    ///
+    /// let secret = Secret::from_bytes(b"12345678901234567890")?;
+    /// let totp = Totp::new(&secret, Algorithm::Sha1, Format::default(), TimeSteps::default())?;
+    /// let now = 1_000_000_000;
+    /// let slow = now - 3_600;
+    /// let codes = [totp.code(slow - 30), totp.code(slow)];
+    ///
+    /// let wide = Window::new(300, 300).after(Some(33_333_000));
+    /// let matched = totp.resynchronize(&codes, now, wide).ok_or("not these codes")?;
+    /// assert_eq!((matched.step, matched.offset), (33_333_213, -120));
+    /// let drift = Drift::measured(matched.offset);
+    ///
+    /// // From now on a login looks there, and burnt is burnt.
+    /// let window = Window::default().drifted(drift.steps()).after(Some(matched.step));
+    /// assert_eq!(totp.verify(&codes[1], now, window), None);
+    /// assert!(totp.verify(&totp.code(slow + 30), now + 30, window).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "a verdict that is not looked at protects nothing"]
+    pub fn resynchronize<'a>(
+        &self,
+        codes: impl Into<Consecutive<'a>>,
+        time: u64,
+        window: Window,
+    ) -> Option<Matched> {
+        let now = self.steps.at(time);
+        let step = self.hotp.scan_run(codes.into().codes(), window.steps(now)?).reveal()?;
+        Some(Matched::new(step, now))
     }
 
     /// Compares `code` with those of all steps of the window; `None` if it has none.

@@ -44,3 +44,11 @@ impl Midstates512 {
         Tag { words, last: last as u32 }
     }
 }
+
+/// SHA-256 over the parts, one after the other.
+pub(crate) fn digest_256(parts: &[&[u8]]) -> [u8; 32] {
+    use hmac::digest::Digest;
+    let mut hash = sha2::Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().into()
+}

@@ -1,0 +1,147 @@
+//! Associate: bind a new authenticator, which stays pending until it is confirmed.
+
+use super::authenticator::{Authenticator, Factor, Label, Phase, TotpFactor, TotpParameters};
+use super::operation::{Context, Operation, Refused};
+use super::state::{State, remove};
+use crate::id::AuthenticatorId;
+use crate::otpauth::{self, Uri};
+use crate::recovery::{RecoveryCode, RecoveryCodes};
+use crate::ticket::Ticket;
+use crate::{Drift, Entropy, Secret};
+
+/// Associates a new authenticator.
+///
+/// With a first-factor ticket only while the account is not enrolled; it then replaces an
+/// association that waits for its confirmation, together with the recovery codes that came
+/// with it, so that nothing made before becomes active by a later confirmation. The ticket
+/// needs the scope `enroll`.
+///
+/// Draws 10 bytes, the length of the hash's output, and 15 for each recovery code of the
+/// policy if the account is not enrolled: 45 with [`Policy::AUTH0`](crate::Policy::AUTH0)
+/// and SHA-1.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Associate<'a> {
+    /// Who asks.
+    pub ticket: &'a Ticket,
+    /// What to associate.
+    pub authenticator: NewAuthenticator,
+    /// What the user calls it.
+    pub label: Label,
+    /// Fresh random bytes.
+    pub entropy: Entropy<'a>,
+}
+
+/// A kind of authenticator and its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NewAuthenticator {
+    /// Time-based codes, with a fresh secret.
+    Totp(TotpParameters),
+}
+
+/// What comes out of an association, once: the core never shows it again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Associated {
+    /// The name of the new authenticator.
+    pub authenticator: AuthenticatorId,
+    /// Its secret.
+    pub secret: Secret,
+    /// Its parameters.
+    pub parameters: TotpParameters,
+    /// Recovery codes, void until the association is confirmed. Empty if the account is
+    /// enrolled already, or the policy has none.
+    pub recovery_codes: RecoveryCodes,
+}
+
+impl Associated {
+    /// What the user's app needs, for a QR code. An empty `issuer` is none.
+    ///
+    /// ```
+    /// use mfa_core::{Associated, otpauth};
+    ///
+    /// fn show(associated: &Associated) -> Result<(), otpauth::WriteError> {
+    ///     let mut buffer = [0; otpauth::max_len(32, 64)];
+    ///     let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
+    ///     # let _ = uri;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Uri<'a, &'a Secret> {
+        let TotpParameters { algorithm, format, steps } = self.parameters;
+        Uri {
+            kind: otpauth::Kind::Totp(steps),
+            algorithm,
+            format,
+            ..Uri::totp(issuer, account, &self.secret)
+        }
+    }
+}
+
+impl Operation for Associate<'_> {
+    type Outcome = Associated;
+
+    fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Associated, Refused> {
+        state.head.check_enrolling_ticket(self.ticket, cx)?;
+        state.drop_superseded(self.ticket, cx.now);
+
+        let NewAuthenticator::Totp(parameters) = self.authenticator;
+        let id = AuthenticatorId::draw(&mut self.entropy)?;
+        let secret = Secret::generate(parameters.algorithm, &mut self.entropy)?;
+        let factor =
+            TotpFactor { secret: secret.clone(), parameters, burnt: None, drift: Drift::NONE };
+        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
+        let authenticator = Authenticator {
+            id,
+            label: self.label,
+            phase: Phase::Pending { ticket: self.ticket.parts().id, expires },
+            failures: 0,
+            factor: Factor::Totp(factor),
+        };
+        state.authenticators.push(authenticator).map_err(|_| Refused::Full)?;
+
+        let mut recovery_codes = RecoveryCodes::default();
+        if !state.head.enrolled {
+            state.draw_recovery_codes(&mut recovery_codes, &mut self.entropy, cx)?;
+            state.head.recovery_awaits = (!recovery_codes.is_empty()).then_some(id);
+        }
+        Ok(Associated { authenticator: id, secret, parameters, recovery_codes })
+    }
+}
+
+impl State<'_> {
+    /// Drops the pending authenticators that a new association replaces: those whose time is
+    /// over, earlier ones of the same ticket, and, before the account is enrolled, all.
+    fn drop_superseded(&mut self, by: &Ticket, now: u64) {
+        let mut slot = 0usize;
+        while let Some(authenticator) = self.authenticators.get(slot) {
+            match authenticator.phase {
+                Phase::Pending { ticket, expires }
+                    if !self.head.enrolled || expires <= now || ticket == by.parts().id =>
+                {
+                    remove(self.authenticators, slot);
+                }
+                _ => slot = slot.saturating_add(1),
+            }
+        }
+    }
+
+    /// A whole new set of recovery codes; the old one is void.
+    fn draw_recovery_codes(
+        &mut self,
+        codes: &mut RecoveryCodes,
+        entropy: &mut Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        self.recovery.clear();
+        for _ in 0..cx.policy.settings().recovery_codes {
+            let code = RecoveryCode::generate(entropy)?;
+            let hash = code.hash(self.head.subject.record)?;
+            self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
+            codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
+        }
+        Ok(())
+    }
+}

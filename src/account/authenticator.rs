@@ -1,0 +1,216 @@
+//! One authenticator of an account: its name, its phase, its factor.
+
+use super::operation::{Context, Refused};
+use crate::id::{AuthenticatorId, TicketId};
+use crate::totp::{Matched, TimeSteps, Totp, Window};
+use crate::{Algorithm, Code, Drift, Format, Secret};
+use core::fmt;
+
+/// An authenticator as the account knows it. What is public of it can be read; the secret
+/// cannot.
+#[derive(Clone)]
+pub struct Authenticator {
+    pub(crate) id: AuthenticatorId,
+    pub(crate) label: Label,
+    pub(crate) phase: Phase,
+    /// Consecutive wrong answers.
+    pub(crate) failures: u8,
+    pub(crate) factor: Factor,
+}
+
+impl Authenticator {
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> AuthenticatorId {
+        self.id
+    }
+
+    /// What the user calls it.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.label.as_str()
+    }
+
+    /// Where it is in its life.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Whether it can be answered with.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.phase == Phase::Active
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.factor {
+            Factor::Totp(_) => Kind::Totp,
+        }
+    }
+
+    /// Counts a wrong answer. When there were too many in a row, an active authenticator is
+    /// disabled, and the time of a pending one is over.
+    pub(crate) fn fail(&mut self, cap: u8) {
+        self.failures = self.failures.saturating_add(1);
+        if self.failures >= cap {
+            self.phase = match self.phase {
+                Phase::Pending { ticket, .. } => Phase::Pending { ticket, expires: 0 },
+                Phase::Active | Phase::Disabled => Phase::Disabled,
+            };
+        }
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("id", &self.id)
+            .field("kind", &self.kind())
+            .field("label", &self.label())
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an authenticator is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Kind {
+    /// Time-based codes (RFC 6238).
+    Totp,
+}
+
+/// Where an authenticator is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Phase {
+    /// Associated, not confirmed: proves nothing.
+    Pending {
+        /// The ticket that associated it, which alone can confirm it.
+        ticket: TicketId,
+        /// From when on it cannot be confirmed any more, in seconds since the Unix epoch.
+        expires: u64,
+    },
+    /// Confirmed: can be answered with.
+    Active,
+    /// Too many wrong answers in a row: must be bound anew.
+    Disabled,
+}
+
+/// What the user calls an authenticator: at most 32 bytes of text without control characters.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Label(heapless::String<{ Self::MAX_LEN }>);
+
+impl Label {
+    /// The most bytes of a label.
+    pub const MAX_LEN: usize = 32;
+
+    /// A label; may be empty.
+    ///
+    /// # Errors
+    /// [`LabelError`] if the text is too long or holds a control character.
+    ///
+    /// ```
+    /// use mfa_core::Label;
+    ///
+    /// assert_eq!(Label::new("Ann's phone")?.as_str(), "Ann's phone");
+    /// assert!(Label::new("two\nlines").is_err());
+    /// # Ok::<(), mfa_core::LabelError>(())
+    /// ```
+    pub fn new(text: &str) -> Result<Self, LabelError> {
+        if text.chars().any(char::is_control) {
+            return Err(LabelError);
+        }
+        heapless::String::try_from(text).map(Self).map_err(|_| LabelError)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// A label is too long, or holds a control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct LabelError;
+
+impl fmt::Display for LabelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a label has at most {} bytes and no control characters", Label::MAX_LEN)
+    }
+}
+
+impl core::error::Error for LabelError {}
+
+/// What is fixed of a time-based authenticator when it is associated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TotpParameters {
+    /// The hash.
+    pub algorithm: Algorithm,
+    /// How codes look.
+    pub format: Format,
+    /// How time is cut into steps.
+    pub steps: TimeSteps,
+}
+
+/// What an authenticator proves, and what it must remember of the past.
+#[derive(Clone)]
+pub(crate) enum Factor {
+    Totp(TotpFactor),
+}
+
+#[derive(Clone)]
+pub(crate) struct TotpFactor {
+    pub(crate) secret: Secret,
+    pub(crate) parameters: TotpParameters,
+    /// The last step that was accepted: no step up to it is ever accepted again.
+    pub(crate) burnt: Option<u64>,
+    /// What is remembered of the prover's clock.
+    pub(crate) drift: Drift,
+}
+
+impl Factor {
+    /// Whether `text` is an acceptable one-time password of this factor now; if so, it is
+    /// burnt.
+    ///
+    /// What is revealed is the verdict, after all of the window was computed.
+    ///
+    /// # Errors
+    /// `MalformedCode` if the text has another form, `Unsupported` if this build cannot
+    /// compute the factor's codes.
+    pub(crate) fn evaluate_otp(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
+        match self {
+            Self::Totp(totp) => totp.evaluate(text, cx),
+        }
+    }
+}
+
+impl TotpFactor {
+    fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
+        let TotpParameters { algorithm, format, steps } = self.parameters;
+        let code = Code::parse(text, format).map_err(Refused::MalformedCode)?;
+        let policy = cx.policy.settings();
+        let window =
+            Window::new(policy.past, policy.future).drifted(self.drift.steps()).after(self.burnt);
+        let totp = Totp::new(&self.secret, algorithm, format, steps)?;
+        let matched = totp.verify(&code, cx.now, window);
+        if let Some(Matched { step, offset }) = matched {
+            self.burnt = Some(step);
+            self.drift = self.drift.follow(offset, policy.max_drift);
+        }
+        Ok(matched.is_some())
+    }
+}

@@ -1,0 +1,155 @@
+//! Bytes to records.
+
+use super::{DecodeError, FORMAT, STEAM};
+use crate::account::authenticator::{
+    Authenticator, Factor, Label, Phase, TotpFactor, TotpParameters,
+};
+use crate::account::state::{Head, State};
+use crate::id::{AccountId, AuthenticatorId, RecordId, TicketId};
+use crate::recovery::RecoveryHash;
+use crate::throttle::{Level, Throttle};
+use crate::ticket::Subject;
+use crate::totp::TimeSteps;
+use crate::{Algorithm, Digits, Drift, Format, Secret};
+use core::num::NonZeroU64;
+
+/// Where bytes come from.
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn slice(&mut self, len: usize) -> Result<&'a [u8], DecodeError> {
+        let (bytes, rest) = self.rest.split_at_checked(len).ok_or(DecodeError::Truncated)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    fn bytes<const K: usize>(&mut self) -> Result<[u8; K], DecodeError> {
+        let (bytes, rest) = self.rest.split_first_chunk().ok_or(DecodeError::Truncated)?;
+        self.rest = rest;
+        Ok(*bytes)
+    }
+
+    fn u8(&mut self) -> Result<u8, DecodeError> {
+        self.bytes().map(u8::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, DecodeError> {
+        self.bytes().map(u64::from_be_bytes)
+    }
+
+    fn flag(&mut self, field: &'static str) -> Result<bool, DecodeError> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(DecodeError::Impossible { field }),
+        }
+    }
+
+    fn counted(&mut self) -> Result<&'a [u8], DecodeError> {
+        let len = self.u8()?;
+        self.slice(len.into())
+    }
+
+    fn level(&mut self) -> Result<Level, DecodeError> {
+        let spent = self.bytes().map(u16::from_be_bytes)?;
+        Ok(Level { spent, since: self.u64()? })
+    }
+
+    fn throttle(&mut self) -> Result<Throttle, DecodeError> {
+        Ok(Throttle { fast: self.level()?, slow: self.level()? })
+    }
+}
+
+/// Reads the record of the account `expected`, and nothing but that.
+pub(super) fn record(
+    state: &mut State<'_>,
+    expected: AccountId,
+    bytes: &[u8],
+) -> Result<(), DecodeError> {
+    let mut input = Reader { rest: bytes };
+    let format = input.u8()?;
+    if format != FORMAT {
+        return Err(DecodeError::UnknownFormat { format });
+    }
+    let account = AccountId::from_bytes(input.bytes()?);
+    if account != expected {
+        return Err(DecodeError::ForeignAccount);
+    }
+    let record = RecordId::from_bytes(input.bytes()?);
+    let revision = input.u64()?;
+    let subject = Subject { account, record, generation: input.u64()? };
+    let enrolled = input.flag("enrolled")?;
+    let otp = input.throttle()?;
+    let recovery = input.throttle()?;
+    *state.head = Head { subject, revision, enrolled, recovery_awaits: None, otp, recovery };
+
+    state.authenticators.clear();
+    for _ in 0..input.u8()? {
+        let one = authenticator(&mut input)?;
+        let full = DecodeError::TooMany { of: "authenticators" };
+        state.authenticators.push(one).map_err(|_| full)?;
+    }
+    state.recovery.clear();
+    for _ in 0..input.u8()? {
+        let full = DecodeError::TooMany { of: "recovery codes" };
+        state.recovery.push(RecoveryHash(input.bytes()?)).map_err(|_| full)?;
+    }
+    if input.flag("recovery_awaits")? {
+        state.head.recovery_awaits = Some(AuthenticatorId::from_bytes(input.bytes()?));
+    }
+    match input.rest {
+        [] => state.check_consistent().map_err(|field| DecodeError::Impossible { field }),
+        _ => Err(DecodeError::TrailingBytes),
+    }
+}
+
+fn authenticator(input: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
+    let id = AuthenticatorId::from_bytes(input.bytes()?);
+    let label = core::str::from_utf8(input.counted()?).ok().and_then(|text| Label::new(text).ok());
+    let label = label.ok_or(DecodeError::Impossible { field: "label" })?;
+    let phase = match input.u8()? {
+        0 => {
+            let ticket = TicketId::from_bytes(input.bytes()?);
+            Phase::Pending { ticket, expires: input.u64()? }
+        }
+        1 => Phase::Active,
+        2 => Phase::Disabled,
+        _ => return Err(DecodeError::Impossible { field: "phase" }),
+    };
+    let failures = input.u8()?;
+    let factor = match input.u8()? {
+        1 => Factor::Totp(totp(input)?),
+        _ => return Err(DecodeError::Impossible { field: "kind" }),
+    };
+    Ok(Authenticator { id, label, phase, failures, factor })
+}
+
+fn totp(input: &mut Reader<'_>) -> Result<TotpFactor, DecodeError> {
+    let algorithm = match input.u8()? {
+        1 => Algorithm::Sha1,
+        2 => Algorithm::Sha256,
+        3 => Algorithm::Sha512,
+        _ => return Err(DecodeError::Impossible { field: "algorithm" }),
+    };
+    let format = match input.u8()? {
+        STEAM => Format::Steam,
+        digits => Digits::new(digits)
+            .map(Format::Decimal)
+            .map_err(|_| DecodeError::Impossible { field: "digits" })?,
+    };
+    let period = NonZeroU64::new(input.u64()?);
+    let period = period.ok_or(DecodeError::Impossible { field: "period" })?;
+    let steps = TimeSteps::new(period, input.u64()?);
+    let burnt = match input.flag("burnt")? {
+        true => Some(input.u64()?),
+        false => None,
+    };
+    let measured = input.bytes().map(i64::from_be_bytes)?;
+    let drift = Drift::from_parts(measured, input.bytes().map(i8::from_be_bytes)?);
+    let secret = Secret::from_bytes(input.counted()?)
+        .map_err(|_| DecodeError::Impossible { field: "secret" })?;
+    let parameters = TotpParameters { algorithm, format, steps };
+    Ok(TotpFactor { secret, parameters, burnt, drift })
+}

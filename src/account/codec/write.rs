@@ -1,0 +1,121 @@
+//! Records to bytes.
+
+use super::{FORMAT, STEAM};
+use crate::account::authenticator::{Authenticator, Factor, Phase, TotpFactor, TotpParameters};
+use crate::account::record::Account;
+use crate::throttle::Throttle;
+use crate::{Algorithm, Format};
+
+/// Where bytes go; `None` when there is no room.
+struct Writer<'a> {
+    rest: &'a mut [u8],
+}
+
+impl Writer<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Option<()> {
+        let (place, rest) = core::mem::take(&mut self.rest).split_at_mut_checked(bytes.len())?;
+        place.copy_from_slice(bytes);
+        self.rest = rest;
+        Some(())
+    }
+
+    fn u8(&mut self, value: u8) -> Option<()> {
+        self.put(&[value])
+    }
+
+    fn u64(&mut self, value: u64) -> Option<()> {
+        self.put(&value.to_be_bytes())
+    }
+
+    /// A length or count below 256, and bytes.
+    fn counted(&mut self, bytes: &[u8]) -> Option<()> {
+        self.u8(u8::try_from(bytes.len()).ok()?)?;
+        self.put(bytes)
+    }
+
+    fn throttle(&mut self, throttle: &Throttle) -> Option<()> {
+        [throttle.fast, throttle.slow].iter().try_for_each(|level| {
+            self.put(&level.spent.to_be_bytes())?;
+            self.u64(level.since)
+        })
+    }
+}
+
+/// Writes a record, and gives its length; `None` when there is no room.
+pub(super) fn record<const N: usize, const R: usize>(
+    record: &Account<N, R>,
+    out: &mut [u8],
+) -> Option<usize> {
+    let capacity = out.len();
+    let out = &mut Writer { rest: out };
+    let head = record.head();
+    out.u8(FORMAT)?;
+    out.put(head.subject.account.as_bytes())?;
+    out.put(head.subject.record.as_bytes())?;
+    out.u64(head.revision)?;
+    out.u64(head.subject.generation)?;
+    out.u8(head.enrolled.into())?;
+    out.throttle(&head.otp)?;
+    out.throttle(&head.recovery)?;
+
+    out.u8(u8::try_from(record.authenticators().len()).ok()?)?;
+    record.authenticators().iter().try_for_each(|one| authenticator(one, out))?;
+
+    out.u8(u8::try_from(record.recovery_hashes().len()).ok()?)?;
+    record.recovery_hashes().iter().try_for_each(|hash| out.put(&hash.0))?;
+    match head.recovery_awaits {
+        None => out.u8(0)?,
+        Some(id) => {
+            out.u8(1)?;
+            out.put(id.as_bytes())?;
+        }
+    }
+    capacity.checked_sub(out.rest.len())
+}
+
+fn authenticator(one: &Authenticator, out: &mut Writer<'_>) -> Option<()> {
+    out.put(one.id.as_bytes())?;
+    out.counted(one.label().as_bytes())?;
+    match one.phase {
+        Phase::Pending { ticket, expires } => {
+            out.u8(0)?;
+            out.put(ticket.as_bytes())?;
+            out.u64(expires)?;
+        }
+        Phase::Active => out.u8(1)?,
+        Phase::Disabled => out.u8(2)?,
+    }
+    out.u8(one.failures)?;
+    match &one.factor {
+        Factor::Totp(factor) => {
+            out.u8(1)?;
+            totp(factor, out)
+        }
+    }
+}
+
+fn totp(factor: &TotpFactor, out: &mut Writer<'_>) -> Option<()> {
+    let TotpParameters { algorithm, format, steps } = factor.parameters;
+    out.u8(match algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    })?;
+    out.u8(match format {
+        Format::Decimal(digits) => digits.get(),
+        Format::Steam => STEAM,
+    })?;
+    out.u64(steps.period().get())?;
+    out.u64(steps.t0())?;
+    match factor.burnt {
+        None => out.u8(0)?,
+        Some(step) => {
+            out.u8(1)?;
+            out.u64(step)?;
+        }
+    }
+    let (measured, followed) = factor.drift.parts();
+    out.put(&measured.to_be_bytes())?;
+    out.put(&followed.to_be_bytes())?;
+    out.counted(factor.secret.expose())
+}

@@ -1,0 +1,119 @@
+//! What all operations have in common: their context, their door, their refusals.
+
+use super::state::State;
+use crate::recovery::RecoveryCodeError;
+use crate::{CodeError, EntropyError, Policy, TicketError, Unsupported};
+use core::fmt;
+
+/// What an operation is decided in.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it for each operation")]
+pub struct Context<'a> {
+    /// The present time, in seconds since the Unix epoch, from a clock the caller trusts.
+    pub now: u64,
+    /// The policy.
+    pub policy: &'a Policy,
+}
+
+/// An operation on an account, as a value: [`Associate`](crate::Associate),
+/// [`Confirm`](crate::Confirm), [`Respond`](crate::Respond).
+///
+/// Sealed: the set of operations is the core's.
+pub trait Operation: sealed::Sealed {
+    /// What comes out once the step is stored.
+    type Outcome;
+
+    /// Either changes `state` into the record to be stored, or refuses, and what it did to
+    /// `state` is dropped.
+    #[doc(hidden)]
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Self::Outcome, Refused>;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::account::Associate<'_> {}
+    impl Sealed for crate::account::Confirm<'_> {}
+    impl Sealed for crate::account::Respond<'_> {}
+}
+
+/// Why an operation was not carried out. Nothing changed, and nothing needs to be stored.
+///
+/// Wrong codes are not refusals: they are a [`Verdict`](crate::Verdict), which is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Refused {
+    /// The ticket is not accepted.
+    Ticket(TicketError),
+    /// The account has an authenticator already: a first factor no longer associates or
+    /// confirms.
+    AlreadyEnrolled,
+    /// The account has nothing to answer with: associate an authenticator first.
+    NotEnrolled,
+    /// The account has no active authenticator, or no recovery code, of the asked kind.
+    NoSuchFactor,
+    /// There is no association of this ticket waiting to be confirmed, or its time is over.
+    NothingPending,
+    /// The record has no place for another authenticator.
+    Full,
+    /// The record's type holds fewer recovery codes than the policy demands.
+    TooFewRecoverySlots,
+    /// Too many wrong answers. Right and wrong ones are refused alike; nothing is evaluated.
+    Locked {
+        /// From when on answers are evaluated again, in seconds since the Unix epoch.
+        until: u64,
+    },
+    /// The text is not a one-time password of this account's format. Not counted: nothing
+    /// was evaluated.
+    MalformedCode(CodeError),
+    /// The text is not a recovery code. Not counted.
+    MalformedRecoveryCode(RecoveryCodeError),
+    /// Not enough random bytes.
+    Entropy(EntropyError),
+    /// This build cannot compute what the record needs.
+    Unsupported(Unsupported),
+    /// The record's revision or generation cannot rise any more.
+    Exhausted,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ticket(reason) => return reason.fmt(f),
+            Self::AlreadyEnrolled => "the account is enrolled already",
+            Self::NotEnrolled => "the account is not enrolled: associate an authenticator first",
+            Self::NoSuchFactor => "the account has no such factor",
+            Self::NothingPending => "no association of this ticket waits for confirmation",
+            Self::Full => "the account has no place for another authenticator",
+            Self::TooFewRecoverySlots => "the record holds too few recovery codes for the policy",
+            Self::Locked { until } => {
+                return write!(f, "too many wrong answers: locked until {until} (Unix time)");
+            }
+            Self::MalformedCode(reason) => return reason.fmt(f),
+            Self::MalformedRecoveryCode(reason) => return reason.fmt(f),
+            Self::Entropy(reason) => return reason.fmt(f),
+            Self::Unsupported(reason) => return reason.fmt(f),
+            Self::Exhausted => "the record has reached its last revision",
+        })
+    }
+}
+
+impl core::error::Error for Refused {}
+
+impl From<TicketError> for Refused {
+    fn from(reason: TicketError) -> Self {
+        Self::Ticket(reason)
+    }
+}
+
+impl From<EntropyError> for Refused {
+    fn from(reason: EntropyError) -> Self {
+        Self::Entropy(reason)
+    }
+}
+
+impl From<Unsupported> for Refused {
+    fn from(reason: Unsupported) -> Self {
+        Self::Unsupported(reason)
+    }
+}

@@ -1,0 +1,212 @@
+//! The record: all that decides about an account, as one value.
+
+use super::authenticator::Authenticator;
+use super::operation::{Context, Operation, Refused};
+use super::state::{Head, Slots, State};
+use crate::id::{AccountId, RecordId};
+use crate::recovery::{RecoveryCodes, RecoveryHash};
+use crate::step::{Step, Version};
+use crate::ticket::{Authority, Scopes, Ticket};
+use crate::{Entropy, EntropyError};
+use heapless::Vec;
+
+/// All that decides about one account: up to `N` authenticators, up to `R` recovery codes,
+/// the budgets for wrong answers. Secrets in it are wiped on drop.
+///
+/// Operations are decided on it and give a [`Step`], whose next record the caller stores
+/// with a compare-and-swap; see the [crate's front page](crate).
+#[derive(Clone)]
+pub struct Account<const N: usize, const R: usize> {
+    head: Head,
+    authenticators: Vec<Authenticator, N>,
+    recovery: Vec<RecoveryHash, R>,
+}
+
+impl<const N: usize, const R: usize> Account<N, R> {
+    const FITS: () = assert!(
+        1 <= N && N <= Slots::MAX && R <= RecoveryCodes::MAX,
+        "an account has 1 to 32 authenticators and at most RecoveryCodes::MAX recovery codes"
+    );
+
+    /// A record without authenticators, at revision 0: not stored yet.
+    ///
+    /// Store it when the user is created (as an insert: [`Version`] with revision 0), so
+    /// that all tickets speak of the same record.
+    ///
+    /// ```
+    /// use mfa_core::{Account, AccountId, Entropy, RecordId};
+    ///
+    /// # let mut bytes = [7; 16];
+    /// let record = RecordId::draw(&mut Entropy::new(&mut bytes))?; // fresh random bytes
+    /// let account = Account::<4, 1>::new(AccountId::from_bytes(*b"user 0000000042."), record);
+    /// assert!(!account.is_enrolled());
+    /// # Ok::<(), mfa_core::EntropyError>(())
+    /// ```
+    #[must_use]
+    pub const fn new(account: AccountId, record: RecordId) -> Self {
+        let () = Self::FITS;
+        Self { head: Head::new(account, record), authenticators: Vec::new(), recovery: Vec::new() }
+    }
+
+    /// What a failed load leaves: it belongs to the account, counts as enrolled, and has
+    /// nothing to answer with.
+    pub(crate) fn vacant(account: AccountId) -> Self {
+        let mut vacant = Self::new(account, RecordId::from_bytes([0; RecordId::LEN]));
+        vacant.vacate();
+        vacant
+    }
+
+    /// Makes the record vacant in place.
+    pub(crate) fn vacate(&mut self) {
+        self.authenticators.clear();
+        self.recovery.clear();
+        self.head = Head::new(self.account(), RecordId::from_bytes([0; RecordId::LEN]));
+        self.head.enrolled = true;
+    }
+
+    /// Decides an operation on a copy of the record.
+    ///
+    /// # Timing
+    /// Depends on what is public: the kinds, parameters and states of the authenticators, the
+    /// form of what was presented, and the verdict; not on secrets, codes or stored hashes.
+    ///
+    /// # Errors
+    /// [`Refused`] if the operation is not carried out: nothing changes, nothing is to be
+    /// stored. A wrong code is no error but a verdict inside the step, since it costs a unit
+    /// of the budget and must be stored.
+    pub fn decide<O: Operation>(
+        &self,
+        operation: O,
+        cx: &Context<'_>,
+    ) -> Result<Step<Self, O::Outcome>, Refused> {
+        let mut next = self.clone();
+        let outcome = next.advance(operation, cx)?;
+        Ok(Step::new(self.version(), next, outcome))
+    }
+
+    /// As [`decide`](Self::decide), with the copy in memory that the caller lends: half the
+    /// stack, for small devices. What `scratch` held before is wiped; after a refusal it
+    /// holds nothing of use.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide).
+    pub fn decide_in<'s, O: Operation>(
+        &self,
+        scratch: &'s mut Self,
+        operation: O,
+        cx: &Context<'_>,
+    ) -> Result<Step<&'s mut Self, O::Outcome>, Refused> {
+        scratch.copy_from(self);
+        let outcome = scratch.advance(operation, cx)?;
+        Ok(Step::new(self.version(), scratch, outcome))
+    }
+
+    fn advance<O: Operation>(
+        &mut self,
+        operation: O,
+        cx: &Context<'_>,
+    ) -> Result<O::Outcome, Refused> {
+        let outcome = operation.run(&mut self.state(), cx)?;
+        self.head.revision = self.head.revision.checked_add(1).ok_or(Refused::Exhausted)?;
+        Ok(outcome)
+    }
+
+    /// Copies field by field: a whole record never lies on the stack.
+    fn copy_from(&mut self, other: &Self) {
+        self.head.clone_from(&other.head);
+        self.authenticators.clear();
+        self.recovery.clear();
+        // Neither can fail: the capacities are the same.
+        let _ = self.authenticators.extend_from_slice(&other.authenticators);
+        let _ = self.recovery.extend_from_slice(&other.recovery);
+    }
+
+    pub(crate) fn state(&mut self) -> State<'_> {
+        State {
+            head: &mut self.head,
+            authenticators: self.authenticators.as_mut_view(),
+            recovery: self.recovery.as_mut_view(),
+        }
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    pub(crate) fn recovery_hashes(&self) -> &[RecoveryHash] {
+        &self.recovery
+    }
+
+    /// The account that the record belongs to.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.head.subject.account
+    }
+
+    /// The record's random id and its revision: what a compare-and-swap compares.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        Version { record: self.head.subject.record, revision: self.head.revision }
+    }
+
+    /// Rises with everything after which older tickets must not act any more.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.head.subject.generation
+    }
+
+    /// Whether an authenticator was confirmed. Wrong answers do not end this: an account
+    /// whose authenticators are all disabled is enrolled.
+    #[must_use]
+    pub fn is_enrolled(&self) -> bool {
+        self.head.enrolled
+    }
+
+    /// The authenticators, in the order of their association. Never a secret.
+    #[must_use]
+    pub fn authenticators(&self) -> &[Authenticator] {
+        &self.authenticators
+    }
+
+    /// How many recovery codes can be used now.
+    #[must_use]
+    pub fn recovery_codes_left(&self) -> usize {
+        match self.head.recovery_awaits {
+            None => self.recovery.len(),
+            Some(_) => 0,
+        }
+    }
+
+    /// A ticket for who has just shown the first factor, as the caller has checked.
+    ///
+    /// Draws 16 bytes.
+    ///
+    /// # Errors
+    /// [`EntropyError`].
+    pub fn first_factor_ticket(
+        &self,
+        scopes: Scopes,
+        mut entropy: Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Ticket, EntropyError> {
+        let life = cx.policy.settings().ticket_life;
+        let subject = self.head.subject;
+        subject.ticket(Authority::FirstFactor, scopes, &mut entropy, cx.now, life)
+    }
+}
+
+impl<const N: usize, const R: usize> core::fmt::Debug for Account<N, R> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Account")
+            .field("account", &self.account())
+            .field("version", &self.version())
+            .field("generation", &self.generation())
+            .field("enrolled", &self.head.enrolled)
+            .field("authenticators", &self.authenticators)
+            .field("recovery_codes_left", &self.recovery_codes_left())
+            .finish_non_exhaustive()
+    }
+}
+
+const _: () = assert!(size_of::<Account<2, 1>>() <= 768);
+const _: () = assert!(size_of::<Account<4, 10>>() <= 1664);

@@ -1,0 +1,135 @@
+//! Respond: answer with a one-time password or a recovery code.
+
+use super::authenticator::Authenticator;
+use super::operation::{Context, Operation, Refused};
+use super::state::{State, remove};
+use super::verdict::{Grant, Method, Notices, Verdict};
+use crate::Entropy;
+use crate::id::AuthenticatorId;
+use crate::recovery::{RecoveryCode, RecoveryHash};
+use crate::ticket::Ticket;
+
+/// Answers with a second factor.
+///
+/// The order is: ticket, budget, form, evaluation. Refusals cost nothing, since nothing was
+/// evaluated; a wrong answer costs one unit of its class's budget.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Respond<'a> {
+    /// Who answers. One that is older than the account's last change may still answer.
+    pub ticket: &'a Ticket,
+    /// The answer.
+    pub response: Response<'a>,
+}
+
+/// An answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Response<'a> {
+    /// A one-time password as typed, of any active authenticator: all whose codes have that
+    /// form are evaluated.
+    Otp(&'a str),
+    /// A one-time password as typed, of this authenticator.
+    OtpOf(AuthenticatorId, &'a str),
+    /// A recovery code as typed, and 15 fresh random bytes for the one that replaces it,
+    /// where the policy says so.
+    RecoveryCode(&'a str, Entropy<'a>),
+}
+
+impl Operation for Respond<'_> {
+    type Outcome = Verdict;
+
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Verdict, Refused> {
+        state.head.check_ticket(self.ticket, cx)?;
+        if !state.head.enrolled {
+            return Err(Refused::NotEnrolled);
+        }
+        match self.response {
+            Response::Otp(text) => state.respond_otp(text, &Authenticator::is_active, cx),
+            Response::OtpOf(id, text) => {
+                let named = |authenticator: &Authenticator| {
+                    authenticator.is_active() && authenticator.id == id
+                };
+                state.respond_otp(text, &named, cx)
+            }
+            Response::RecoveryCode(text, entropy) => state.respond_recovery(text, entropy, cx),
+        }
+    }
+}
+
+impl State<'_> {
+    fn respond_otp(
+        &mut self,
+        text: &str,
+        answers: &dyn Fn(&Authenticator) -> bool,
+        cx: &Context<'_>,
+    ) -> Result<Verdict, Refused> {
+        let slot = self.present_otp(text, answers, cx)?;
+        Ok(match slot.and_then(|slot| self.authenticators.get(slot)) {
+            Some(Authenticator { id, .. }) => {
+                Verdict::Accepted(Grant::new(self.head, Method::Otp(*id), Notices::NONE))
+            }
+            None => self.rejected_otp(cx),
+        })
+    }
+
+    /// The answer to every wrong one-time password.
+    pub(super) fn rejected_otp(&self, cx: &Context<'_>) -> Verdict {
+        let limits = cx.policy.settings().otp;
+        Verdict::Rejected { locked_until: self.head.otp.check(limits, cx.now).err() }
+    }
+
+    fn respond_recovery(
+        &mut self,
+        text: &str,
+        mut entropy: Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Verdict, Refused> {
+        let policy = cx.policy.settings();
+        let limits = policy.recovery;
+        self.head.recovery.check(limits, cx.now).map_err(|until| Refused::Locked { until })?;
+        if self.recovery.is_empty() {
+            return Err(Refused::NoSuchFactor);
+        }
+        let presented = RecoveryCode::parse(text).map_err(Refused::MalformedRecoveryCode)?;
+        let presented = presented.hash(self.head.subject.record)?;
+        // Drawn before the verdict is known: a lack of random bytes must not tell it.
+        let replacement = match policy.replace_used_recovery_code {
+            true => Some(RecoveryCode::generate(&mut entropy)?),
+            false => None,
+        };
+        let Some(slot) = presented.find_in(self.recovery) else {
+            self.head.recovery.charge(limits, cx.now);
+            let locked_until = self.head.recovery.check(limits, cx.now).err();
+            return Ok(Verdict::Rejected { locked_until });
+        };
+        self.use_up_recovery_code(slot, replacement)
+    }
+
+    /// Removes or replaces the code in `slot`, in the same step in which it is accepted.
+    fn use_up_recovery_code(
+        &mut self,
+        slot: usize,
+        replacement: Option<RecoveryCode>,
+    ) -> Result<Verdict, Refused> {
+        let hash =
+            replacement.as_ref().map(|code| code.hash(self.head.subject.record)).transpose()?;
+        let mut notices = Notices::RECOVERY_CODE_USED;
+        match (hash, self.recovery.get_mut(slot)) {
+            (Some(RecoveryHash(fresh)), Some(used)) => {
+                used.0 = fresh;
+                notices = notices | Notices::RECOVERY_CODE_REPLACED;
+            }
+            _ => remove(self.recovery, slot),
+        }
+        if self.recovery.is_empty() {
+            notices = notices | Notices::NO_RECOVERY_CODE_LEFT;
+        }
+        self.head.raise_generation()?;
+        let grant = Grant::new(self.head, Method::RecoveryCode, notices);
+        Ok(Verdict::Accepted(match replacement {
+            Some(code) => grant.with_recovery_code(code),
+            None => grant,
+        }))
+    }
+}

@@ -1,0 +1,139 @@
+//! What the operations work on: a record of any size, so that their code exists once.
+
+use super::authenticator::{Authenticator, Phase};
+use super::operation::{Context, Refused};
+use crate::id::{AccountId, AuthenticatorId, RecordId};
+use crate::recovery::RecoveryHash;
+use crate::throttle::Throttle;
+use crate::ticket::{Authority, Scopes, Subject, Ticket};
+use heapless::VecView;
+
+/// The part of a record that has the same size in all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Head {
+    pub(crate) subject: Subject,
+    pub(crate) revision: u64,
+    /// From the first confirmation on, whatever becomes of the authenticators by failures.
+    pub(crate) enrolled: bool,
+    /// While set, the recovery codes came with this pending authenticator, and are void
+    /// until it is confirmed.
+    pub(crate) recovery_awaits: Option<AuthenticatorId>,
+    pub(crate) otp: Throttle,
+    pub(crate) recovery: Throttle,
+}
+
+/// A record, whatever its capacities.
+#[derive(Debug)]
+pub struct State<'a> {
+    pub(crate) head: &'a mut Head,
+    pub(crate) authenticators: &'a mut VecView<Authenticator>,
+    pub(crate) recovery: &'a mut VecView<RecoveryHash>,
+}
+
+impl Head {
+    pub(crate) const fn new(account: AccountId, record: RecordId) -> Self {
+        Self {
+            subject: Subject { account, record, generation: 0 },
+            revision: 0,
+            enrolled: false,
+            recovery_awaits: None,
+            otp: Throttle::NEW,
+            recovery: Throttle::NEW,
+        }
+    }
+
+    /// Checks that the ticket may answer a challenge of this account.
+    pub(crate) fn check_ticket(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
+        Ok(ticket.check(self.subject, cx.now)?)
+    }
+
+    /// Checks that the ticket may change this account; a first factor alone may only as long
+    /// as the account is not enrolled.
+    pub(crate) fn check_enrolling_ticket(
+        &self,
+        ticket: &Ticket,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        self.check_ticket(ticket, cx)?;
+        if self.enrolled && ticket.parts().authority == Authority::FirstFactor {
+            return Err(Refused::AlreadyEnrolled);
+        }
+        Ok(ticket.check_acts(self.subject, Scopes::ENROLL)?)
+    }
+
+    /// Makes older tickets unfit to act.
+    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
+        let raised = self.subject.generation.checked_add(1);
+        self.subject.generation = raised.ok_or(Refused::Exhausted)?;
+        Ok(())
+    }
+}
+
+impl State<'_> {
+    /// Checks what must hold between the parts of a record.
+    ///
+    /// # Errors
+    /// The name of the field that contradicts the others.
+    pub(crate) fn check_consistent(&self) -> Result<(), &'static str> {
+        let mut others = self.authenticators.iter();
+        while let Some(one) = others.next() {
+            if others.clone().any(|other| other.id == one.id) {
+                return Err("id");
+            }
+        }
+        let is_pending = |one: &Authenticator| matches!(one.phase, Phase::Pending { .. });
+        let pending = self.authenticators.iter().filter(|one| is_pending(one)).count();
+        let confirmed = pending < self.authenticators.len();
+        if self.head.enrolled != confirmed || (!confirmed && pending > 1) {
+            return Err("enrolled");
+        }
+        let codes_fit = match self.head.recovery_awaits {
+            None => self.head.enrolled || self.recovery.is_empty(),
+            Some(id) => {
+                let awaited = |one: &Authenticator| one.id == id && is_pending(one);
+                !self.head.enrolled
+                    && !self.recovery.is_empty()
+                    && self.authenticators.iter().any(awaited)
+            }
+        };
+        if codes_fit { Ok(()) } else { Err("recovery_awaits") }
+    }
+}
+
+/// Removes one element and wipes its place. (heapless' own removals leave a copy of the last
+/// element behind.)
+pub(crate) fn remove<T>(elements: &mut VecView<T>, index: usize) {
+    if let Some(tail) = elements.get_mut(index..).filter(|tail| !tail.is_empty()) {
+        tail.rotate_left(1);
+        elements.truncate(elements.len().saturating_sub(1));
+    }
+}
+
+/// A set of slots.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Slots(u32);
+
+impl Slots {
+    pub(crate) const MAX: usize = 32;
+
+    pub(crate) fn insert(&mut self, slot: usize) {
+        self.0 |= Self::bit(slot);
+    }
+
+    pub(crate) fn contains(self, slot: usize) -> bool {
+        self.0 & Self::bit(slot) != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The lowest slot.
+    pub(crate) fn first(self) -> Option<usize> {
+        (!self.is_empty()).then_some(self.0.trailing_zeros() as usize)
+    }
+
+    fn bit(slot: usize) -> u32 {
+        u32::try_from(slot).ok().and_then(|slot| 1u32.checked_shl(slot)).unwrap_or(0)
+    }
+}

@@ -1,0 +1,50 @@
+//! What the fuzz targets check, over their corpora and over random bytes, on stable Rust.
+
+mod base32;
+mod code_parse;
+mod window;
+
+use proptest::prelude::*;
+use std::fs;
+use std::path::Path;
+
+type Property = fn(&[u8]);
+
+/// The fuzz targets and what each one checks of any bytes. A new target is a line here, a
+/// file beside this one, and its corpus.
+const PROPERTIES: &[(&str, Property)] =
+    &[("base32", base32::check), ("code_parse", code_parse::check), ("window", window::check)];
+
+#[test]
+fn the_corpora_replay() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    if !fuzz.exists() {
+        return; // A published package comes without.
+    }
+    for (target, check) in PROPERTIES {
+        let seeds = fs::read_dir(fuzz.join("corpus").join(target)).unwrap();
+        let mut count = 0;
+        for path in seeds.map(|seed| seed.unwrap().path()) {
+            println!("{}", path.display());
+            check(&fs::read(path).unwrap());
+            count += 1;
+        }
+        assert!(count > 0, "no seeds for {target}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_break_nothing(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        for (_, check) in PROPERTIES {
+            check(&data);
+        }
+    }
+
+    #[test]
+    fn random_text_breaks_nothing(text in "\\PC{0,100}") {
+        for (_, check) in PROPERTIES {
+            check(text.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A store and a user, small enough to be obviously right.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use mfa_core::*;
+
+pub type Record = Account<4, 10>;
+
+/// Fresh bytes that never repeat within a test.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new() -> Self {
+        Self(0)
+    }
+
+    pub fn roll(&mut self) -> [u8; 256] {
+        self.0 += 1;
+        let mut state = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        core::array::from_fn(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8
+        })
+    }
+}
+
+/// One stored record, a clock, a source of bytes.
+pub struct World {
+    pub stored: Record,
+    pub now: u64,
+    pub policy: Policy,
+    pub dice: Dice,
+}
+
+pub const ANN: AccountId = AccountId::from_bytes(*b"ann.............");
+
+impl World {
+    pub fn new() -> Self {
+        let record = RecordId::from_bytes([0x5A; 16]);
+        Self {
+            stored: Record::new(ANN, record),
+            now: 1_700_000_000,
+            policy: Policy::AUTH0,
+            dice: Dice::new(),
+        }
+    }
+
+    pub fn cx(&self) -> Context<'_> {
+        Context { now: self.now, policy: &self.policy }
+    }
+
+    pub fn first_factor(&mut self) -> Ticket {
+        let mut bytes = self.dice.roll();
+        self.stored.first_factor_ticket(Scopes::ALL, Entropy::new(&mut bytes), &self.cx()).unwrap()
+    }
+
+    /// Compare-and-swap, through the codec both ways, as a real store would.
+    pub fn store(&mut self, expected: Version, next: &Record) -> Write {
+        if self.stored.version() != expected {
+            return Write::Conflict;
+        }
+        let mut bytes = [0; Record::MAX_ENCODED_LEN];
+        let len = next.encode(&mut bytes).unwrap();
+        self.stored = Record::decode(ANN, &bytes[..len]).unwrap();
+        assert_eq!(self.stored.version().revision, expected.revision + 1);
+        Write::Stored
+    }
+
+    /// Decides by both doors, which must agree, stores, settles.
+    pub fn run<O: Operation>(&mut self, operation: O) -> Result<O::Outcome, Refused> {
+        let step = self.stored.decide(operation, &self.cx())?;
+        let write = self.store(step.expected(), step.next());
+        Ok(step.settle(write).unwrap().1)
+    }
+
+    pub fn associate(&mut self, ticket: &Ticket) -> Result<Associated, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(Associate {
+            ticket,
+            authenticator: NewAuthenticator::Totp(TotpParameters::default()),
+            label: Label::new("phone").unwrap(),
+            entropy: Entropy::new(&mut bytes),
+        })
+    }
+
+    pub fn confirm(&mut self, ticket: &Ticket, code: &str) -> Result<Verdict, Refused> {
+        self.run(Confirm { ticket, code })
+    }
+
+    pub fn otp(&mut self, ticket: &Ticket, code: &str) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::Otp(code) })
+    }
+
+    pub fn recovery(&mut self, ticket: &Ticket, code: &str) -> Result<Verdict, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(Respond {
+            ticket,
+            response: Response::RecoveryCode(code, Entropy::new(&mut bytes)),
+        })
+    }
+
+    /// Enrolls, and moves on by one time step.
+    pub fn enrolled() -> (Self, App) {
+        let mut world = Self::new();
+        let ticket = world.first_factor();
+        let associated = world.associate(&ticket).unwrap();
+        let app = App::of(&associated);
+        let code = app.code(world.now);
+        accepted(world.confirm(&ticket, &code));
+        world.now += 30;
+        (world, app)
+    }
+}
+
+/// The user's authenticator app, and what they wrote down.
+pub struct App {
+    pub totp: Totp,
+    pub recovery_codes: Vec<String>,
+}
+
+impl App {
+    pub fn of(associated: &Associated) -> Self {
+        let TotpParameters { algorithm, format, steps } = associated.parameters;
+        Self {
+            totp: Totp::new(&associated.secret, algorithm, format, steps).unwrap(),
+            recovery_codes: associated
+                .recovery_codes
+                .iter()
+                .map(|code| code.text().as_str().to_owned())
+                .collect(),
+        }
+    }
+
+    pub fn code(&self, now: u64) -> String {
+        self.totp.code(now).text().as_str().to_owned()
+    }
+
+    /// A code of the right form that is not acceptable around `now`.
+    pub fn wrong(&self, now: u64) -> String {
+        let near: Vec<_> = (0..20).map(|k| self.code(now - 300 + 30 * k)).collect();
+        (0..).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+}
+
+pub fn accepted(verdict: Result<Verdict, Refused>) -> Grant {
+    match verdict {
+        Ok(Verdict::Accepted(grant)) => grant,
+        other => panic!("not accepted: {other:?}"),
+    }
+}
+
+/// When the class locks, if it does.
+pub fn rejected(verdict: Result<Verdict, Refused>) -> Option<u64> {
+    match verdict {
+        Ok(Verdict::Rejected { locked_until, .. }) => locked_until,
+        other => panic!("not rejected: {other:?}"),
+    }
+}
