@@ -254,7 +254,9 @@ mod reading {
 
     #[test]
     fn rule_3_a_broken_escape_is_refused_where_it_stands() {
-        for (text, index) in [("%", 0), ("a%", 1), ("ab%4", 2), ("%4g", 0), ("%20%+1", 3)] {
+        for (text, index) in
+            [("%", 0), ("a%", 1), ("ab%4", 2), ("%4g", 0), ("%20%+1", 3), ("long after long%", 15)]
+        {
             let part = Part::Label;
             let error = ReadError::InvalidPercentEncoding { part, index };
             assert_eq!(read_with(text, "").unwrap_err(), error, "{text}");

@@ -83,10 +83,10 @@ fn number(raw: &str) -> Option<u64> {
 /// The label's issuer and the account.
 fn split(raw: &str, issuer: Option<&str>) -> Option<(Option<String>, String)> {
     let whole = name(raw, false)?;
-    if let Some(issuer) = issuer {
-        if let Some(account) = whole.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':')) {
-            return Some((Some(issuer.to_owned()), account.trim().to_owned()));
-        }
+    if let Some(issuer) = issuer
+        && let Some(account) = whole.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':'))
+    {
+        return Some((Some(issuer.to_owned()), account.trim().to_owned()));
     }
     let escaped = || raw.to_ascii_lowercase().find("%3a").map(|at| (at, at + 3));
     let colon = raw.find(':').map(|at| (at, at + 1)).or_else(escaped);
@@ -148,7 +148,8 @@ fn slow_read(uri: &str) -> Option<Said> {
         None => 6,
     };
     let five = steam || param.as_deref() == Some("Steam");
-    if !(6..=9).contains(&digits) && !(digits == 5 && five) {
+    let lowest = if five { 5 } else { 6 };
+    if !(lowest..=9).contains(&digits) {
         return None;
     }
     let hotp = kind == "hotp";

@@ -119,7 +119,10 @@ pub(super) type Keyword = heapless::Vec<u8, 12>;
 /// if it cannot be decoded.
 pub(super) fn keyword(octets: &mut Octets<'_>) -> Keyword {
     let mut word = Keyword::new();
-    let fits = octets.all(|byte| word.push(byte.to_ascii_lowercase()).is_ok());
+    let mut fits = true;
+    for byte in octets.by_ref() {
+        fits &= word.push(byte.to_ascii_lowercase()).is_ok();
+    }
     if !fits || octets.is_stuck() {
         word.clear();
     }
