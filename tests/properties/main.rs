@@ -3,6 +3,7 @@
 mod base32;
 mod code_parse;
 mod migration_read;
+mod ocra_suite;
 mod otpauth_read;
 mod window;
 
@@ -18,6 +19,7 @@ const PROPERTIES: &[(&str, Property)] = &[
     ("base32", base32::check),
     ("code_parse", code_parse::check),
     ("migration_read", migration_read::check),
+    ("ocra_suite", ocra_suite::check),
     ("otpauth_read", otpauth_read::check),
     ("window", window::check),
 ];
