@@ -1,7 +1,8 @@
 //! otpauth URIs: those found in the wild, each rule of reading, and the one form of writing.
 
 use mfa_core::otpauth::{
-    Finding, Kind, Part, ReadError, Reading, Text, Uri, WriteError, max_len, read,
+    Finding, Kind, Migration, MigrationError, Part, ReadError, Reading, Text, Uri, WriteError,
+    max_len, read,
 };
 use mfa_core::{Algorithm, Digits, Format, Secret, TimeSteps};
 use proptest::prelude::*;
@@ -828,6 +829,20 @@ mod texts {
         assert_eq!(label_issuer.unwrap().as_str(), Some("Ex"));
         assert_eq!(uri.issuer.unwrap().as_str(), None);
     }
+}
+
+#[test]
+fn readings_and_errors_cross_threads_and_errors_are_errors() {
+    fn crosses<T: Send + Sync + Unpin>() {}
+    fn is_small_error<T: std::error::Error + Copy + Send + Sync + 'static>() {
+        assert!(size_of::<T>() <= 24);
+    }
+    crosses::<Reading<'_>>();
+    crosses::<Uri<'_, &Secret>>();
+    crosses::<Migration<'_>>();
+    is_small_error::<ReadError>();
+    is_small_error::<WriteError>();
+    is_small_error::<MigrationError>();
 }
 
 fn any_text() -> impl Strategy<Value = String> {

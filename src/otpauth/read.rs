@@ -19,6 +19,8 @@ pub struct Reading<'a> {
     pub findings: Findings,
 }
 
+const _: () = assert!(size_of::<Reading<'_>>() <= 256);
+
 /// Reads an `otpauth` URI. What it says is borrowed from `uri`, only the secret is copied.
 ///
 /// # Timing

@@ -140,7 +140,7 @@ impl fmt::Debug for Chars<'_> {
 }
 
 /// Why bytes are not text.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Fault {
     /// A percent sign without two hexadecimal digits, with so many raw bytes left.
     Escape { left: usize },
