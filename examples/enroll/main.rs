@@ -8,6 +8,8 @@
 
 mod account;
 mod clock;
+#[path = "../shared/qr.rs"]
+mod qr;
 mod show;
 mod store;
 
