@@ -1,5 +1,7 @@
 """Random parameters, with the borders drawn more often than chance would."""
 
+from dataclasses import replace
+
 from accounts import Account
 from programs import I64_MAX, U64_MAX, Hotp, Totp
 
@@ -58,4 +60,15 @@ def account(rng, shortest=PYOTP_SHORTEST):
         # pyotp takes no longer ones.
         period=None if counts else rng.choice([30, 30, rng.randint(1, 120)]),
         counter=number(rng, 0, U64_MAX) if counts else None,
+    )
+
+
+def exported(rng):
+    """An account as Google Authenticator's export can describe it."""
+    drawn = account(rng, shortest=1)
+    return replace(
+        drawn,
+        digits=rng.choice([6, 8]),
+        period=None if drawn.period is None else 30,
+        counter=None if drawn.counter is None else min(drawn.counter, I64_MAX),
     )
