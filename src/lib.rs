@@ -172,8 +172,9 @@ mod totp;
 
 pub use account::{
     Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,
-    Grant, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation, Phase, Refused,
-    Respond, Response, TotpParameters, Verdict,
+    Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices,
+    Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes, Remove, Removed, Reset, Respond,
+    Response, Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
 };
 pub use base32::{Base32Error, Base32Text};
 pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
@@ -186,6 +187,6 @@ pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodeText, RecoveryCo
 pub use resync::{Consecutive, Drift};
 pub use secret::{Secret, SecretLengthError};
 pub use step::{Step, Unsettled, Version, Write};
-pub use throttle::{Bucket, Limits};
+pub use throttle::{Bucket, Class, Limits};
 pub use ticket::{Authority, Scopes, Ticket, TicketError, TicketParts};
 pub use totp::{Matched, TimeSteps, Totp, Window};
