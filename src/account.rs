@@ -40,7 +40,7 @@ pub use self::operation::{Context, Operation, Refused};
 pub use self::out_of_band::Delivery;
 pub use self::rebind::Rebind;
 pub use self::record::Account;
-pub use self::regenerate::RegenerateRecoveryCodes;
+pub use self::regenerate::{RegenerateRecoveryCodes, Regenerated};
 pub use self::remove::{Remove, Removed};
 pub use self::respond::{Respond, Response};
 pub use self::resynchronize::{Resynchronize, Resynchronized};

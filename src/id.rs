@@ -53,6 +53,11 @@ opaque_id! {
     /// another, so that nothing meant for the old one fits the new one.
     RecordId, 16
 }
+impl RecordId {
+    /// Of the record that a failed load leaves: no random one is all zeros.
+    pub(crate) const VACANT: Self = Self([0; Self::LEN]);
+}
+
 opaque_id! {
     /// The random name of a ticket. A name, not a secret: what a client holds must also be
     /// signed, or be a key to a stored ticket that cannot be guessed.

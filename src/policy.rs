@@ -34,7 +34,10 @@ pub struct PolicySettings {
     /// How far two or three codes in a row are looked for, in time steps either way or in
     /// counters ahead: 0 to 3,000.
     pub resync_range: u32,
-    /// The least bits of a secret that is brought along, 8 to 512: fresh ones have at least
+    /// The longest time step, in seconds, that may be associated: at least 30 (NIST SP
+    /// 800-63B-4 §3.1.4: two minutes; ASVS 6.5.5: 30 seconds).
+    pub max_period: u32,
+    /// The least bits of a secret that is brought along, 8 to 160: fresh ones have at least
     /// 160 (RFC 4226 §4 R6: 128; NIST SP 800-63B-4 §3.1.4: 112).
     pub min_secret_bits: u16,
     /// Wrong one-time passwords.
@@ -87,6 +90,7 @@ impl Policy {
         max_drift: 2,
         look_ahead: 10,
         resync_range: 1_000,
+        max_period: 3_600,
         min_secret_bits: 80,
         otp: Self::TEN_THEN_EVERY_SIX_MINUTES,
         out_of_band: Self::TEN_THEN_EVERY_SIX_MINUTES,
@@ -106,10 +110,11 @@ impl Policy {
         replace_used_recovery_code: true,
     });
 
-    /// NIST SP 800-63B-4: secrets of at least 112 bits (§3.1.4), at most 100 consecutive
+    /// NIST SP 800-63B-4: secrets of at least 112 bits and steps of two minutes (§3.1.4), at most 100 consecutive
     /// failures (§3.2.2), a sheet of ten recovery codes of 120 bits (§3.1.2, §4.2), no e-mail
     /// (§3.1.3.1).
     pub const NIST: Self = Self::preset(PolicySettings {
+        max_period: 120,
         min_secret_bits: 112,
         channels: Channels::of(&[Channel::Sms, Channel::Voice, Channel::Push]),
         recovery_codes: 10,
@@ -120,7 +125,7 @@ impl Policy {
     /// OWASP ASVS 5, level 2: as [`NIST`](Self::NIST), and a code is valid for its own
     /// 30-second step alone, give or take what is known of the clock's drift (6.5.5).
     pub const ASVS: Self =
-        Self::preset(PolicySettings { past: 0, future: 0, ..Self::NIST.settings });
+        Self::preset(PolicySettings { past: 0, future: 0, max_period: 30, ..Self::NIST.settings });
 
     const TEN_THEN_EVERY_SIX_MINUTES: Limits = Limits {
         fast: Bucket { capacity: 10, period: 360 },
@@ -159,7 +164,8 @@ impl Policy {
             ("max_drift", within(s.max_drift as u32, 0, 100)),
             ("look_ahead", within(s.look_ahead, 0, 100)),
             ("resync_range", within(s.resync_range, 0, 3_000)),
-            ("min_secret_bits", within(s.min_secret_bits as u32, 8, 512)),
+            ("max_period", within(s.max_period, 30, u32::MAX)),
+            ("min_secret_bits", within(s.min_secret_bits as u32, 8, 160)),
             ("otp", limits(s.otp)),
             ("out_of_band", limits(s.out_of_band)),
             ("recovery", limits(s.recovery)),

@@ -129,7 +129,12 @@ impl Drift {
             core::cmp::Ordering::Equal => self.followed,
             core::cmp::Ordering::Greater => self.followed.saturating_add(1),
         };
+        Self { followed: nearer, ..self }.within(bound)
+    }
+
+    /// The same drift, with no more than `bound` steps that logins added.
+    pub(crate) fn within(self, bound: u8) -> Self {
         let bound = i8::try_from(bound).unwrap_or(i8::MAX);
-        Self { followed: nearer.clamp(bound.saturating_neg(), bound), ..self }
+        Self { followed: self.followed.clamp(bound.saturating_neg(), bound), ..self }
     }
 }

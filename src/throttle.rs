@@ -30,8 +30,8 @@ pub struct Limits {
     pub fast: Bucket,
     /// What stops a patient guesser: some attempts a week. Paid together with `fast`.
     pub slow: Bucket,
-    /// What tickets from familiar devices pay in place of the other two, so that a stranger
-    /// who uses those up does not lock the owner out.
+    /// What tickets from familiar devices pay when the other two are used up, so that a
+    /// stranger does not lock the owner out.
     pub reserve: Bucket,
 }
 
@@ -113,21 +113,21 @@ impl Throttle {
     /// The time from which it may.
     pub(crate) fn check(&self, limits: Limits, familiar: bool, now: u64) -> Result<(), u64> {
         let ready = |level: Level, bucket| level.at(bucket, now).ready(bucket);
+        let ordinary = ready(self.fast, limits.fast).max(ready(self.slow, limits.slow));
         let until = match familiar {
-            true => ready(self.reserve, limits.reserve),
-            false => ready(self.fast, limits.fast).max(ready(self.slow, limits.slow)),
+            true => ordinary.min(ready(self.reserve, limits.reserve)),
+            false => ordinary,
         };
         if until > now { Err(until) } else { Ok(()) }
     }
 
     /// Counts a wrong answer.
     pub(crate) fn charge(&mut self, limits: Limits, familiar: bool, now: u64) {
-        match familiar {
-            true => self.reserve.spend(limits.reserve, now),
-            false => {
-                self.fast.spend(limits.fast, now);
-                self.slow.spend(limits.slow, now);
-            }
+        if familiar && self.check(limits, false, now).is_err() {
+            self.reserve.spend(limits.reserve, now);
+        } else {
+            self.fast.spend(limits.fast, now);
+            self.slow.spend(limits.slow, now);
         }
     }
 }
@@ -197,8 +197,11 @@ mod tests {
             assert_eq!(throttle.check(LIMITS, true, 1_000), Ok(()));
             throttle.charge(LIMITS, true, 1_000);
         }
-        assert_eq!(throttle.check(LIMITS, true, 1_000), Err(26_200));
+        // Whichever comes back first: the fast bucket's next unit.
+        assert_eq!(throttle.check(LIMITS, true, 1_000), Err(1_360));
         assert_eq!(throttle.check(LIMITS, false, 1_360), Ok(()));
+        throttle.charge(LIMITS, true, 1_360);
+        assert_eq!(throttle.check(LIMITS, true, 1_360), Err(1_720));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod support;
 
-use mfa_core::{Channel, Restored};
+use mfa_core::Channel;
 use serde_json::{Value, json};
 use support::*;
 
@@ -20,8 +20,7 @@ fn records() -> Vec<Record> {
     let mut tokens = World::enrolled();
     let ticket = tokens.0.verified(&tokens.1);
     let (token, _) = tokens.0.import_token(&ticket, 5);
-    let ticket = tokens.0.administrator();
-    tokens.0.run(Restored { ticket: &ticket }).unwrap();
+    tokens.0.restored().unwrap();
     let ticket = tokens.0.administrator();
     tokens.0.rebind(&ticket, token).unwrap();
     let mut exhausted = World::enrolled();

@@ -315,11 +315,15 @@ fn restoring_a_backup_voids_challenges() {
     let (mut world, id) = World::with_phone();
     let login = world.first_factor();
     let delivery = world.challenge(&login, id, Channel::Sms).unwrap();
-    let administrator = world.administrator();
-    world.run(Restored { ticket: &administrator }).unwrap();
+    world.restored().unwrap();
     let (right, _) = right_and_wrong(&delivery);
+    // No ticket of before speaks for the record, and the challenge is gone from it too.
     let refused = world.out_of_band(&login, delivery.challenge, &right).unwrap_err();
-    assert_eq!(refused, Refused::NoSuchChallenge);
+    assert_eq!(refused, Refused::Ticket(TicketError::Foreign));
+    let restored = world.first_factor();
+    let same_id = TicketParts { id: login.parts().id, ..*restored.parts() };
+    let answered = world.out_of_band(&Ticket::from_parts(same_id), delivery.challenge, &right);
+    assert_eq!(answered.unwrap_err(), Refused::NoSuchChallenge);
 }
 
 #[test]

@@ -17,8 +17,6 @@ const TRIES: usize = 5;
 pub struct Account {
     store: Store,
     id: AccountId,
-    /// What a first association inserts, while there is no file.
-    fresh: Record,
 }
 
 /// An association that waits for the first code.
@@ -35,18 +33,17 @@ impl Account {
         id.copy_from_slice(&Sha256::digest(name)[..16]);
         let mut id = AccountId::from_bytes(id);
         let file = Store::new(store);
-        if let Some(found) = file.load()? {
-            if must_match && found.account() != id {
-                let store = store.display();
-                return Err(
-                    format!("the store {store} belongs to another account than {name}").into()
-                );
-            }
-            id = found.account();
+        if file.load()?.is_none() {
+            let mut bytes = random::<16>()?;
+            file.insert(&Record::new(id, RecordId::draw(&mut Entropy::new(&mut bytes))?))?;
         }
-        let mut bytes = random::<16>()?;
-        let fresh = Record::new(id, RecordId::draw(&mut Entropy::new(&mut bytes))?);
-        Ok(Self { store: file, id, fresh })
+        let found = file.load()?.ok_or("the store has vanished")?.account();
+        if must_match && found != id {
+            let store = store.display();
+            return Err(format!("the store {store} belongs to another account than {name}").into());
+        }
+        id = found;
+        Ok(Self { store: file, id })
     }
 
     /// Associates an authenticator app, and shows what it needs. `None` if there is one.
@@ -126,7 +123,7 @@ impl Account {
         match self.store.load()? {
             Some(record) if record.account() == self.id => Ok(record),
             Some(_) => Err("the store now belongs to another account".into()),
-            None => Ok(self.fresh.clone()),
+            None => Err("the store has vanished".into()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Algorithm, Entropy, Secret};
+use crate::{Algorithm, Digits, Entropy, Format, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -44,6 +44,29 @@ pub enum NewAuthenticator {
 }
 
 impl NewAuthenticator {
+    /// Checks what the types allow and no record holds, or the policy does not allow.
+    fn check(self, cx: &Context<'_>) -> Result<(), Refused> {
+        let longest = cx.policy.settings().max_period;
+        let fits = |format| match format {
+            Format::Decimal(digits) => Digits::new(digits.get()).is_ok(),
+            Format::Steam => true,
+        };
+        match self {
+            Self::Totp(TotpParameters { format, .. }) if !fits(format) => {
+                Err(Refused::UnsupportedFormat)
+            }
+            Self::Totp(TotpParameters { steps, .. }) if steps.period().get() > longest.into() => {
+                Err(Refused::PeriodTooLong)
+            }
+            Self::Hotp(HotpParameters { format, .. }, _)
+                if !fits(format) || format == Format::Steam =>
+            {
+                Err(Refused::UnsupportedFormat)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn algorithm(self) -> Algorithm {
         match self {
             Self::Totp(parameters) => parameters.algorithm,
@@ -131,12 +154,17 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Associated, Refused> {
+        new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
         let id = AuthenticatorId::draw(entropy)?;
         let secret = match known {
             Some(secret) => secret,
             None => Secret::generate(new.algorithm(), entropy)?,
         };
+        // Two authenticators with one secret would accept each other's used codes.
+        if self.authenticators.iter().any(|one| one.factor.secret() == Some(&secret)) {
+            return Err(Refused::SecretInUse);
+        }
         let phase = pending(ticket, replaces, cx);
         self.add(Authenticator {
             id,
@@ -149,7 +177,15 @@ impl State<'_> {
         Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
     }
 
+    /// Adds an authenticator. If there is no place, the oldest association that waits for
+    /// its confirmation makes room.
     pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
+        let others = |one: &Authenticator| one.is_pending() && one.id != authenticator.id;
+        if self.authenticators.is_full()
+            && let Some(slot) = self.authenticators.iter().position(others)
+        {
+            remove(self.authenticators, slot);
+        }
         self.authenticators.push(authenticator).map_err(|_| Refused::Full)
     }
 

@@ -1,7 +1,8 @@
 //! One authenticator of an account: its name, its phase, its factor.
 
-use super::factor::Factor;
-use super::verdict::Method;
+use super::factor::{Counter, Factor};
+use super::operation::Context;
+use super::verdict::{Method, Notices};
 use crate::channel::Channel;
 use crate::id::{AuthenticatorId, Reference, TicketId};
 use core::fmt;
@@ -38,10 +39,28 @@ impl Authenticator {
         self.phase
     }
 
-    /// Whether it can be answered with.
+    /// Whether it is confirmed and not disabled.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.phase == Phase::Active
+    }
+
+    /// Whether it proves nothing until two or three codes in a row were shown
+    /// ([`Resynchronize`](crate::Resynchronize)): an HOTP token after a backup was restored.
+    #[must_use]
+    pub fn needs_resynchronization(&self) -> bool {
+        matches!(&self.factor, Factor::Hotp(hotp) if matches!(hotp.counter, Counter::Lost(_)))
+    }
+
+    /// What the user should be told after it was used.
+    pub(crate) fn notices(&self, cx: &Context<'_>) -> Notices {
+        let max = cx.policy.settings().max_drift;
+        match &self.factor {
+            Factor::Totp(totp) if max > 0 && totp.drift.parts().1.unsigned_abs() >= max => {
+                Notices::DRIFT_LARGE
+            }
+            _ => Notices::NONE,
+        }
     }
 
     /// How a grant names it.
@@ -76,10 +95,11 @@ impl Authenticator {
     }
 
     /// Counts a wrong answer. When there were too many in a row, an active authenticator is
-    /// disabled, and the time of a pending one is over.
-    pub(crate) fn fail(&mut self, cap: u8) {
+    /// disabled, and the time of a pending one is over. Gives whether it came to that.
+    pub(crate) fn fail(&mut self, cap: u8) -> bool {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= cap {
+        let too_many = self.failures >= cap;
+        if too_many {
             self.phase = match self.phase {
                 Phase::Pending { ticket, replaces, .. } => {
                     Phase::Pending { ticket, expires: 0, replaces }
@@ -87,6 +107,7 @@ impl Authenticator {
                 Phase::Active | Phase::Disabled => Phase::Disabled,
             };
         }
+        too_many
     }
 }
 

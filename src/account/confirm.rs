@@ -46,12 +46,11 @@ impl Operation for Confirm<'_> {
             Some(Some(challenge)) => {
                 state.present_out_of_band(self.ticket, (slot, challenge), self.code, cx)?
             }
-            None => state.present_otp(self.ticket, self.code, &awaited, cx)?.is_some(),
+            None => state.present_otp(self.ticket, self.code, &awaited, cx)?.map(|_| ()),
         };
-        match (confirmed, out_of_band) {
-            (true, _) => state.activate(slot),
-            (false, None) => Ok(state.rejected_otp(self.ticket, cx)),
-            (false, Some(_)) => Ok(state.rejected_out_of_band(self.ticket, cx)),
+        match confirmed {
+            Ok(()) => state.activate(slot),
+            Err(rejected) => Ok(rejected),
         }
     }
 }
@@ -69,14 +68,14 @@ impl State<'_> {
         if !self.head.enrolled {
             self.head.enrolled = true;
             self.head.recovery_awaits = None;
-            self.head.raise_generation()?;
+            self.raise_generation()?;
         }
         if let Phase::Pending { replaces: Some(old), .. } = before {
             if let Ok(slot) = self.slot(old) {
                 remove(self.authenticators, slot);
                 notices = notices | Notices::AUTHENTICATOR_REMOVED;
             }
-            self.head.raise_generation()?;
+            self.raise_generation()?;
         }
         Ok(Verdict::Accepted(Grant::new(self.head, method, notices)))
     }

@@ -116,6 +116,15 @@ impl Factor {
         }
     }
 
+    /// The shared secret, if the factor has one.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Totp(totp) => Some(&totp.secret),
+            Self::Hotp(hotp) => Some(&hotp.secret),
+            Self::OutOfBand(_) => None,
+        }
+    }
+
     /// After a backup was restored: what may have been used since is burnt.
     pub(crate) fn distrust_past(&mut self, cx: &Context<'_>) {
         match self {
@@ -137,14 +146,15 @@ impl TotpFactor {
     }
 
     /// The steps acceptable now, `past` before and `future` after the prover's present one.
-    fn window(&self, past: u32, future: u32) -> Window {
-        Window::new(past, future).drifted(self.drift.steps()).after(self.burnt.map(Packed::get))
+    fn window(&self, past: u32, future: u32, cx: &Context<'_>) -> Window {
+        let drift = self.drift.within(cx.policy.settings().max_drift);
+        Window::new(past, future).drifted(drift.steps()).after(self.burnt.map(Packed::get))
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
         let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
         let policy = cx.policy.settings();
-        let window = self.window(policy.past, policy.future);
+        let window = self.window(policy.past, policy.future, cx);
         let matched = self.keyed()?.verify(&code, cx.now, window);
         if let Some(Matched { step, offset }) = matched {
             self.burnt = Some(Packed::new(step));
@@ -155,7 +165,7 @@ impl TotpFactor {
 
     fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
         let range = cx.policy.settings().resync_range;
-        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range));
+        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range, cx));
         if let Some(Matched { step, offset }) = matched {
             self.burnt = Some(Packed::new(step));
             self.drift = Drift::measured(offset);
@@ -165,10 +175,13 @@ impl TotpFactor {
 
     fn burn_window(&mut self, cx: &Context<'_>) {
         let policy = cx.policy.settings();
-        let now = self.parameters.steps.at(cx.now);
-        if let Some(window) = self.window(policy.past, policy.future).steps(now) {
-            self.burnt = Some(Packed::new(*window.end()));
-        }
+        // As far as logins since the backup can have followed the clock.
+        let (measured, _) = self.drift.parts();
+        let now = self.parameters.steps.at(cx.now).saturating_add_signed(measured);
+        let furthest = now.saturating_add(policy.max_drift.into());
+        let furthest = furthest.saturating_add(policy.future.into());
+        let burnt = self.burnt.map_or(furthest, |burnt| burnt.get().max(furthest));
+        self.burnt = Some(Packed::new(burnt));
     }
 }
 

@@ -89,6 +89,12 @@ pub enum Refused {
     AuthorizationPending,
     /// The user said no on the device.
     Denied,
+    /// The codes would have fewer than six digits, or Steam's alphabet without a clock.
+    UnsupportedFormat,
+    /// The time steps are longer than the policy allows.
+    PeriodTooLong,
+    /// Another authenticator of the account has this secret.
+    SecretInUse,
     /// The secret that was brought along has fewer bits than the policy demands.
     WeakSecret,
     /// The record has no place for another authenticator.
@@ -130,6 +136,9 @@ impl fmt::Display for Refused {
             Self::NoSuchChallenge => "there is no such challenge, or its time is over",
             Self::AuthorizationPending => "the device has not answered yet",
             Self::Denied => "the login was refused on the device",
+            Self::UnsupportedFormat => "codes of this form cannot be bound",
+            Self::PeriodTooLong => "the time steps are longer than the policy allows",
+            Self::SecretInUse => "another authenticator of the account has this secret",
             Self::WeakSecret => "the secret is shorter than the policy allows",
             Self::Full => "the account has no place for another authenticator",
             Self::TooFewRecoverySlots => "the record holds too few recovery codes for the policy",

@@ -25,8 +25,8 @@ impl State<'_> {
             one.is_active().then_some((slot, challenge))
         });
         let (slot, challenge) = place.ok_or(Refused::NoSuchChallenge)?;
-        if !self.present_out_of_band(ticket, (slot, challenge), text, cx)? {
-            return Ok(self.rejected_out_of_band(ticket, cx));
+        if let Err(rejected) = self.present_out_of_band(ticket, (slot, challenge), text, cx)? {
+            return Ok(rejected);
         }
         let method = self.authenticators.get(slot).map(|one| one.method());
         let method = method.ok_or(Refused::NoSuchChallenge)?;
@@ -46,7 +46,7 @@ impl State<'_> {
         (slot, index): (usize, usize),
         text: &str,
         cx: &Context<'_>,
-    ) -> Result<bool, Refused> {
+    ) -> Result<Result<(), Verdict>, Refused> {
         self.head.check_out_of_band_budget(ticket, cx)?;
         let policy = cx.policy.settings();
         let one = self.authenticators.get_mut(slot).ok_or(Refused::NoSuchChallenge)?;
@@ -68,21 +68,12 @@ impl State<'_> {
         };
         if right {
             one.failures = 0;
-        } else {
-            one.fail(policy.failure_cap);
-            let familiar = ticket.parts().familiar;
-            self.head.out_of_band.charge(policy.out_of_band, familiar, cx.now);
+            return Ok(Ok(()));
         }
-        Ok(right)
-    }
-
-    /// The answer to every wrong out-of-band code.
-    pub(super) fn rejected_out_of_band(&self, ticket: &Ticket, cx: &Context<'_>) -> Verdict {
-        Verdict::Rejected {
-            locked_until: match self.head.check_out_of_band_budget(ticket, cx) {
-                Err(Refused::Locked { until }) => Some(until),
-                _ => None,
-            },
-        }
+        let disabled = one.fail(policy.failure_cap);
+        let (limits, familiar) = (policy.out_of_band, ticket.parts().familiar);
+        self.head.out_of_band.charge(limits, familiar, cx.now);
+        let locked_until = self.head.out_of_band.check(limits, familiar, cx.now).err();
+        Ok(Err(Verdict::rejected(locked_until, disabled)))
     }
 }

@@ -79,17 +79,12 @@ impl State<'_> {
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        let slot = self.present_otp(ticket, text, answers, cx)?;
-        Ok(match slot.and_then(|slot| self.authenticators.get(slot)) {
-            Some(one) => Verdict::Accepted(Grant::new(self.head, one.method(), Notices::NONE)),
-            None => self.rejected_otp(ticket, cx),
-        })
-    }
-
-    /// The answer to every wrong one-time password.
-    pub(super) fn rejected_otp(&self, ticket: &Ticket, cx: &Context<'_>) -> Verdict {
-        let (limits, familiar) = (cx.policy.settings().otp, ticket.parts().familiar);
-        Verdict::Rejected { locked_until: self.head.otp.check(limits, familiar, cx.now).err() }
+        let slot = match self.present_otp(ticket, text, answers, cx)? {
+            Ok(slot) => slot,
+            Err(rejected) => return Ok(rejected),
+        };
+        let one = self.authenticators.get(slot).ok_or(Refused::NoSuchFactor)?;
+        Ok(Verdict::Accepted(Grant::new(self.head, one.method(), one.notices(cx))))
     }
 
     fn respond_recovery(
@@ -116,7 +111,7 @@ impl State<'_> {
         let Some(slot) = presented.find_in(self.recovery) else {
             self.head.recovery.charge(limits, familiar, cx.now);
             let locked_until = self.head.recovery.check(limits, familiar, cx.now).err();
-            return Ok(Verdict::Rejected { locked_until });
+            return Ok(Verdict::rejected(locked_until, false));
         };
         self.use_up_recovery_code(slot, replacement)
     }
@@ -140,7 +135,7 @@ impl State<'_> {
         if self.recovery.is_empty() {
             notices = notices | Notices::NO_RECOVERY_CODE_LEFT;
         }
-        self.head.raise_generation()?;
+        self.raise_generation()?;
         let grant = Grant::new(self.head, Method::RecoveryCode, notices);
         Ok(Verdict::Accepted(match replacement {
             Some(code) => grant.with_recovery_code(code),

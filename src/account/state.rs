@@ -1,12 +1,12 @@
 //! What the operations work on: a record of any size, so that their code exists once.
 
-use super::authenticator::Authenticator;
+use super::authenticator::{Authenticator, Phase};
 use super::operation::{Context, Refused};
 use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, RecordId};
 use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
-use crate::ticket::{Authority, Scopes, Subject, Ticket};
+use crate::ticket::{Authority, Scopes, Subject, Ticket, TicketError};
 use crate::{Entropy, EntropyError};
 use heapless::VecView;
 
@@ -46,7 +46,7 @@ impl Head {
     pub(crate) const fn new(account: AccountId, record: RecordId) -> Self {
         Self {
             subject: Subject { account, record, generation: 0 },
-            revision: 0,
+            revision: 1,
             enrolled: false,
             recovery_awaits: None,
             otp: Throttle::NEW,
@@ -70,6 +70,9 @@ impl Head {
 
     /// Checks that the ticket may answer a challenge of this account.
     pub(crate) fn check_ticket(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
+        if self.subject.record == RecordId::VACANT {
+            return Err(TicketError::Foreign.into());
+        }
         Ok(ticket.check(self.subject, cx.now)?)
     }
 
@@ -136,11 +139,14 @@ impl Head {
         level.take(bucket, cx.now).map_err(|until| Refused::SentTooOften { until })
     }
 
-    /// Makes older tickets unfit to act.
-    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
-        let raised = self.subject.generation.checked_add(1);
-        self.subject.generation = raised.ok_or(Refused::Exhausted)?;
-        Ok(())
+    /// Whether the numbers that only rise have room, so that no operation finds out half-way.
+    pub(crate) fn check_headroom(&self) -> Result<(), Refused> {
+        // An operation raises the generation by two at most.
+        let generation = self.subject.generation.checked_add(2);
+        match (self.revision.checked_add(1), generation) {
+            (Some(_), Some(_)) => Ok(()),
+            _ => Err(Refused::Exhausted),
+        }
     }
 }
 
@@ -157,11 +163,14 @@ impl State<'_> {
         one.filter(|one| !one.is_pending()).ok_or(Refused::NoSuchFactor)
     }
 
-    /// Drops what waits for confirmation.
-    pub(crate) fn drop_pending(&mut self) {
+    /// Makes older tickets unfit to act, and drops the associations that wait for them.
+    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
+        let raised = self.head.subject.generation.checked_add(1);
+        self.head.subject.generation = raised.ok_or(Refused::Exhausted)?;
         while let Some(slot) = self.authenticators.iter().position(Authenticator::is_pending) {
             remove(self.authenticators, slot);
         }
+        Ok(())
     }
 
     /// Checks what must hold between the parts of a record.
@@ -182,6 +191,22 @@ impl State<'_> {
             || (!confirmed && !self.authenticators.windows(2).all(alike))
         {
             return Err("enrolled");
+        }
+        for one in self.authenticators.iter() {
+            if let Phase::Pending { replaces: Some(old), .. } = one.phase
+                && self.confirmed(old).is_err()
+            {
+                return Err("replaces");
+            }
+        }
+        let mut hashes = self.recovery.iter();
+        while let Some(hash) = hashes.next() {
+            if hash.find_in(hashes.as_slice()).is_some() {
+                return Err("recovery codes");
+            }
+        }
+        if self.head.subject.record == RecordId::VACANT {
+            return Err("record");
         }
         let codes_fit = match self.head.recovery_awaits {
             None => self.head.enrolled || self.recovery.is_empty(),

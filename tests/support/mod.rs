@@ -196,6 +196,25 @@ impl World {
         (associated.authenticator, token)
     }
 
+    /// Associates an app whose secret is known.
+    pub fn import_app(&mut self, ticket: &Ticket, secret: &Secret) -> AuthenticatorId {
+        let mut bytes = self.dice.roll();
+        let import = Import {
+            ticket,
+            authenticator: NewAuthenticator::Totp(TotpParameters::default()),
+            secret: secret.clone(),
+            label: Label::default(),
+            entropy: Entropy::new(&mut bytes),
+        };
+        self.run(import).unwrap().authenticator
+    }
+
+    pub fn restored(&mut self) -> Result<(), Refused> {
+        let ticket = self.administrator();
+        let mut bytes = self.dice.roll();
+        self.run(Restored { ticket: &ticket, entropy: Entropy::new(&mut bytes) })
+    }
+
     pub fn rebind(&mut self, ticket: &Ticket, id: AuthenticatorId) -> Result<Associated, Refused> {
         let mut bytes = self.dice.roll();
         self.run(Rebind { ticket, authenticator: id, entropy: Entropy::new(&mut bytes) })
@@ -204,8 +223,9 @@ impl World {
     pub fn regenerate(&mut self, ticket: &Ticket) -> Result<Vec<String>, Refused> {
         let mut bytes = self.dice.roll();
         let entropy = Entropy::new(&mut bytes);
-        let codes = self.run(RegenerateRecoveryCodes { ticket, entropy })?;
-        Ok(codes.iter().map(|code| code.text().as_str().to_owned()).collect())
+        let regenerated = self.run(RegenerateRecoveryCodes { ticket, entropy })?;
+        assert!(regenerated.notices.contains(Notices::RECOVERY_CODE_REPLACED));
+        Ok(regenerated.recovery_codes.iter().map(|code| code.text().as_str().to_owned()).collect())
     }
 }
 
