@@ -1,7 +1,8 @@
 //! The record through `serde`: JSON for people and databases.
 //!
-//! The same values as the native encoding, under names. What does not fit is refused by
-//! saying what was expected, never what was found: it might be a secret in the wrong place.
+//! The same values as the native encoding, under names. A value that does not fit is refused
+//! by saying what was expected, never what was found: it might be a secret in the wrong place.
+//! (An unknown field is named.)
 
 mod authenticator;
 mod name;
