@@ -18,7 +18,8 @@
 //! One account is one record. An operation is decided on it and gives a [`Step`]: the next
 //! record, and an outcome that cannot be looked at before the record is stored.
 //!
-//! ```
+#![cfg_attr(feature = "sha2", doc = "```")]
+#![cfg_attr(not(feature = "sha2"), doc = "```ignore")]
 //! use mfa_core::*;
 //!
 //! // Yours: a table of records, a clock, a generator of random bytes.
