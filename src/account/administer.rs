@@ -1,6 +1,8 @@
 //! What an administrator does: unlock, reset, and make good after a backup was restored.
 
-use super::operation::{Context, Operation, Refused};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
 use super::state::State;
 use super::verdict::Notices;
 use crate::Entropy;

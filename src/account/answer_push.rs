@@ -1,9 +1,11 @@
 //! Answer a push: what the user says on the device.
 
 use super::authenticator::{Authenticator, Phase};
+use super::context::Context;
 use super::factor::Factor;
-use super::operation::{Context, Operation, Refused};
+use super::operation::Operation;
 use super::out_of_band::{Answer, OutOfBandFactor};
+use super::refused::Refused;
 use super::state::State;
 use crate::Code;
 use crate::channel::Channel;

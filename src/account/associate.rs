@@ -1,9 +1,12 @@
 //! Associate: bind a new authenticator, which stays pending until it is confirmed.
 
 use super::authenticator::{Authenticator, Label, Phase};
+use super::context::Context;
 use super::factor::{Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
-use super::operation::{Context, Operation, Refused};
-use super::state::{State, remove};
+use super::operation::Operation;
+use super::refused::Refused;
+use super::slots::remove;
+use super::state::State;
 use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};

@@ -2,9 +2,11 @@
 
 use super::associate::pending;
 use super::authenticator::{Authenticator, Label};
+use super::context::Context;
 use super::factor::{Factor, TotpFactor, TotpParameters};
-use super::operation::{Context, Operation, Refused};
+use super::operation::Operation;
 use super::out_of_band::{Delivery, OutOfBandFactor};
+use super::refused::Refused;
 use super::state::State;
 use crate::channel::Channel;
 use crate::id::{AuthenticatorId, Reference};

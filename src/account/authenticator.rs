@@ -1,7 +1,7 @@
 //! One authenticator of an account: its name, its phase, its factor.
 
+use super::context::Context;
 use super::factor::{Counter, Factor};
-use super::operation::Context;
 use super::verdict::{Method, Notices};
 use crate::channel::Channel;
 use crate::id::{AuthenticatorId, Reference, TicketId};

@@ -1,9 +1,11 @@
 //! Challenge: send a code, or ask a device.
 
 use super::authenticator::Kind;
+use super::context::Context;
 use super::factor::Factor;
-use super::operation::{Context, Operation, Refused};
+use super::operation::Operation;
 use super::out_of_band::Delivery;
+use super::refused::Refused;
 use super::state::State;
 use crate::Entropy;
 use crate::channel::Channel;

@@ -1,9 +1,12 @@
 //! Confirm: prove that an associated authenticator works, and begin to count on it.
 
 use super::authenticator::{Authenticator, Phase};
+use super::context::Context;
 use super::factor::Factor;
-use super::operation::{Context, Operation, Refused};
-use super::state::{State, remove};
+use super::operation::Operation;
+use super::refused::Refused;
+use super::slots::remove;
+use super::state::State;
 use super::verdict::{Grant, Notices, Verdict};
 use crate::ticket::Ticket;
 
@@ -77,6 +80,6 @@ impl State<'_> {
             }
             self.raise_generation()?;
         }
-        Ok(Verdict::Accepted(Grant::new(self.head, method, notices)))
+        Ok(Verdict::Accepted(Grant::new(self.head.subject, method, notices)))
     }
 }

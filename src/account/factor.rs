@@ -1,8 +1,9 @@
 //! What an authenticator proves by, and what it must remember of the past.
 
-use super::operation::{Context, Refused};
+use super::context::Context;
 use super::out_of_band::OutOfBandFactor;
 use super::packed::Packed;
+use super::refused::Refused;
 use crate::hotp::Hotp;
 use crate::resync::{Consecutive, Drift};
 use crate::totp::{Matched, TimeSteps, Totp, Window};

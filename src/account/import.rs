@@ -2,7 +2,9 @@
 
 use super::associate::{Associated, Binding, NewAuthenticator};
 use super::authenticator::Label;
-use super::operation::{Context, Operation, Refused};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
 use super::state::State;
 use crate::ticket::Ticket;
 use crate::{Entropy, Secret};

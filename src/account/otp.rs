@@ -1,8 +1,10 @@
 //! Presenting a one-time password: budget, form, evaluation.
 
 use super::authenticator::Authenticator;
-use super::operation::{Context, Refused};
-use super::state::{Slots, State};
+use super::context::Context;
+use super::refused::Refused;
+use super::slots::Slots;
+use super::state::State;
 use super::verdict::Verdict;
 use crate::ticket::Ticket;
 

@@ -1,6 +1,6 @@
 //! Out-of-band authenticators: codes that are sent, and questions to a device.
 
-use super::operation::Context;
+use super::context::Context;
 use super::packed::Packed;
 use crate::channel::Channel;
 use crate::code::{Code, Digits, Format};
@@ -119,7 +119,7 @@ impl OutOfBandFactor {
 
     /// Ends a challenge and wipes its place.
     pub(crate) fn end(&mut self, slot: usize) {
-        super::state::remove(self.challenges.as_mut_view(), slot);
+        super::slots::remove(self.challenges.as_mut_view(), slot);
     }
 
     /// The challenge of this name that this ticket can answer now.

@@ -1,8 +1,9 @@
 //! Presenting an out-of-band answer: budget, form, evaluation.
 
+use super::context::Context;
 use super::factor::Factor;
-use super::operation::{Context, Refused};
 use super::out_of_band::Answer;
+use super::refused::Refused;
 use super::state::State;
 use super::verdict::{Grant, Notices, Verdict};
 use crate::Code;
@@ -30,7 +31,7 @@ impl State<'_> {
         }
         let method = self.authenticators.get(slot).map(|one| one.method());
         let method = method.ok_or(Refused::NoSuchChallenge)?;
-        Ok(Verdict::Accepted(Grant::new(self.head, method, Notices::NONE)))
+        Ok(Verdict::Accepted(Grant::new(self.head.subject, method, Notices::NONE)))
     }
 
     /// Evaluates an answer to the challenge at `(slot, index)`. The right one ends it; a wrong

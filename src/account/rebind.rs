@@ -2,8 +2,10 @@
 //! confirmed.
 
 use super::associate::{Associated, Binding, NewAuthenticator};
+use super::context::Context;
 use super::factor::Factor;
-use super::operation::{Context, Operation, Refused};
+use super::operation::Operation;
+use super::refused::Refused;
 use super::state::State;
 use crate::Entropy;
 use crate::id::AuthenticatorId;

@@ -1,8 +1,11 @@
 //! The record: all that decides about an account, as one value.
 
 use super::authenticator::Authenticator;
-use super::operation::{Context, Operation, Refused};
-use super::state::{Head, Slots, State};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
+use super::slots::Slots;
+use super::state::{Head, State};
 use crate::id::{AccountId, RecordId};
 use crate::recovery::{RecoveryCodes, RecoveryHash};
 use crate::step::{Step, Version};

@@ -1,6 +1,8 @@
 //! Regenerate: a fresh set of recovery codes ends the old one.
 
-use super::operation::{Context, Operation, Refused};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
 use super::state::State;
 use super::verdict::Notices;
 use crate::Entropy;

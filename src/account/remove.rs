@@ -1,8 +1,11 @@
 //! Remove: an authenticator goes, and with the last one everything.
 
 use super::authenticator::Authenticator;
-use super::operation::{Context, Operation, Refused};
-use super::state::{State, remove};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
+use super::slots::remove;
+use super::state::State;
 use super::verdict::Notices;
 use crate::id::AuthenticatorId;
 use crate::ticket::{Authority, Scopes, Ticket};

@@ -1,8 +1,11 @@
 //! Respond: answer with a one-time password or a recovery code.
 
 use super::authenticator::Authenticator;
-use super::operation::{Context, Operation, Refused};
-use super::state::{State, remove};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
+use super::slots::remove;
+use super::state::State;
 use super::verdict::{Grant, Method, Notices, Verdict};
 use crate::Entropy;
 use crate::id::{AuthenticatorId, ChallengeId};
@@ -84,7 +87,7 @@ impl State<'_> {
             Err(rejected) => return Ok(rejected),
         };
         let one = self.authenticators.get(slot).ok_or(Refused::NoSuchFactor)?;
-        Ok(Verdict::Accepted(Grant::new(self.head, one.method(), one.notices(cx))))
+        Ok(Verdict::Accepted(Grant::new(self.head.subject, one.method(), one.notices(cx))))
     }
 
     fn respond_recovery(
@@ -136,7 +139,7 @@ impl State<'_> {
             notices = notices | Notices::NO_RECOVERY_CODE_LEFT;
         }
         self.raise_generation()?;
-        let grant = Grant::new(self.head, Method::RecoveryCode, notices);
+        let grant = Grant::new(self.head.subject, Method::RecoveryCode, notices);
         Ok(Verdict::Accepted(match replacement {
             Some(code) => grant.with_recovery_code(code),
             None => grant,

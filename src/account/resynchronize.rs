@@ -1,7 +1,9 @@
 //! Resynchronize: find a token or clock that went astray, by two or three codes in a row.
 
 use super::authenticator::Phase;
-use super::operation::{Context, Operation, Refused};
+use super::context::Context;
+use super::operation::Operation;
+use super::refused::Refused;
 use super::state::State;
 use crate::id::AuthenticatorId;
 use crate::ticket::{Authority, Scopes, Ticket};

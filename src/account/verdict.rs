@@ -1,7 +1,6 @@
 //! Verdicts: what was proved, and what the user should be told.
 
-use super::operation::Context;
-use super::state::Head;
+use super::context::Context;
 use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId};
 use crate::recovery::RecoveryCode;
@@ -88,8 +87,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    pub(crate) fn new(head: &Head, method: Method, notices: Notices) -> Self {
-        Self { subject: head.subject, method, notices, recovery_code: None }
+    pub(crate) fn new(subject: Subject, method: Method, notices: Notices) -> Self {
+        Self { subject, method, notices, recovery_code: None }
     }
 
     pub(crate) fn with_recovery_code(self, code: RecoveryCode) -> Self {
