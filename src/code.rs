@@ -200,16 +200,15 @@ impl Code {
             found = found.saturating_add(1);
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if !bool::from(all_known) {
-            return Err(CodeError::Foreign {
-                index: skipped.saturating_add(first_foreign as usize),
-            });
+        if !ct::declassify(all_known) {
+            let index = ct::declassify_within(first_foreign, 0..=body.len() as u64) as usize;
+            return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         if found != format.len() {
             return Err(CodeError::Length { expected: format.len(), found });
         }
         // Truncation leaves 31 bits: what is beyond them is no guess at a code.
-        if bool::from(out_of_range | Choice::from((value >> 31) as u8)) {
+        if ct::declassify(out_of_range | Choice::from((value >> 31) as u8)) {
             return Err(CodeError::Range);
         }
         Ok(Self { value, format })
@@ -262,7 +261,7 @@ impl ConstantTimeEq for Code {
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
-        self.ct_eq(other).into()
+        ct::declassify(self.ct_eq(other))
     }
 }
 

@@ -53,9 +53,9 @@ impl Response {
                 *byte = (*byte << 4) | half;
             }
         }
-        if !bool::from(all_hex) {
-            let index = skipped.saturating_add(first_foreign as usize);
-            return Err(CodeError::Foreign { index });
+        if !ct::declassify(all_hex) {
+            let index = ct::declassify_within(first_foreign, 0..=body.len() as u64) as usize;
+            return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         let expected = len.saturating_mul(2);
         if body.len() != expected {
@@ -114,7 +114,7 @@ impl ConstantTimeEq for Response {
 
 impl PartialEq for Response {
     fn eq(&self, other: &Self) -> bool {
-        self.ct_eq(other).into()
+        ct::declassify(self.ct_eq(other))
     }
 }
 
