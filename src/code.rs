@@ -166,10 +166,7 @@ impl Code {
     /// full-width or Arabic digit, a letter), [`CodeError::Length`] a wrong number of
     /// characters, [`CodeError::Range`] ten digits that no code has.
     pub fn parse(text: &str, format: Format) -> Result<Self, CodeError> {
-        let body = text.trim_ascii_start();
-        let skipped = text.len().saturating_sub(body.len());
-        let body = body.trim_ascii_end();
-
+        let (skipped, body) = ct::trim(text);
         let mut value = 0u32;
         let mut weight = 1u32;
         let mut out_of_range = Choice::from(0);
@@ -177,7 +174,7 @@ impl Code {
         let mut all_known = Choice::from(1);
         let mut first_foreign = 0u64;
         let last = body.len().saturating_sub(1);
-        for (index, byte) in body.bytes().enumerate() {
+        for (index, byte) in body.iter().copied().enumerate() {
             if matches!(byte, b' ' | b'-') && index != 0 && index != last {
                 continue;
             }
@@ -223,12 +220,12 @@ impl Code {
             Format::Decimal(digits) => {
                 let skip = 10usize.saturating_sub(usize::from(digits.0));
                 for digit in ct::decimal_digits(self.value).iter().skip(skip) {
-                    let _ = text.chars.push(char::from(b'0'.wrapping_add(*digit)));
+                    let _ = text.chars.push(ct::ascii(b'0'.wrapping_add(*digit)));
                 }
             }
             Format::Steam => {
                 for digit in ct::steam_digits(self.value) {
-                    let _ = text.chars.push(char::from(ct::lookup(Format::STEAM_ALPHABET, digit)));
+                    let _ = text.chars.push(ct::ascii(ct::lookup(Format::STEAM_ALPHABET, digit)));
                 }
             }
         }

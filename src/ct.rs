@@ -165,6 +165,33 @@ pub(crate) fn steam_digits(value: u32) -> [u8; 5] {
     [d0 as u8, d1 as u8, d2 as u8, d3 as u8, d4 as u8]
 }
 
+/// A secret ASCII character. That it is one shall be seen in the mask: written as UTF-8 it
+/// takes one byte, read as UTF-8 it is one, and no other bit of it decides that. (The barrier
+/// keeps the mask, where the compiler knows that much.)
+pub(crate) fn ascii(byte: u8) -> char {
+    char::from(black_box(byte) & 0x7F)
+}
+
+/// Text without the white space around it, and how much of that was before it. What there is
+/// of white space is public, and nothing else.
+pub(crate) fn trim(text: &str) -> (usize, &[u8]) {
+    let is_space = |byte: u8| {
+        // Control characters and the space are looked at, others are not.
+        let is_low = (u16::from(byte).wrapping_sub(0x21) >> 15) as u8;
+        declassify(Choice::from(is_low)) && byte.is_ascii_whitespace()
+    };
+    let mut body = text.as_bytes();
+    let mut skipped = 0usize;
+    while let Some((_, rest)) = body.split_first().filter(|(first, _)| is_space(**first)) {
+        body = rest;
+        skipped = skipped.saturating_add(1);
+    }
+    while let Some((_, rest)) = body.split_last().filter(|(last, _)| is_space(**last)) {
+        body = rest;
+    }
+    (skipped, body)
+}
+
 /// The entry of `table` at a secret index, by reading all of them. 0 when out of range.
 pub(crate) fn lookup(table: &[u8], index: u8) -> u8 {
     let mut found = 0;

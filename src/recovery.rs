@@ -95,7 +95,7 @@ impl RecoveryCode {
             while let Some(rest) = bits.checked_sub(5) {
                 let digit = (buffer >> rest) as u8 & 31;
                 // `push` cannot fail: 15 bytes make 24 characters.
-                let _ = text.chars.push(char::from(ct::lookup(ALPHABET, digit)));
+                let _ = text.chars.push(ct::ascii(ct::lookup(ALPHABET, digit)));
                 bits = rest;
             }
         }
