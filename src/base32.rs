@@ -3,9 +3,8 @@
 
 use crate::ct;
 use crate::secret::Secret;
-use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
@@ -125,8 +124,21 @@ fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decode
 /// The five bits of an upper-case character, and whether it is one of A-Z and 2-7.
 fn base32_value(upper: u8) -> (u8, Choice) {
     let (letter, digit) = (upper.wrapping_sub(b'A'), upper.wrapping_sub(b'2'));
-    let (is_letter, is_digit) = (!letter.ct_gt(&25), !digit.ct_gt(&5));
-    (u8::conditional_select(&digit.wrapping_add(26), &letter, is_letter), is_letter | is_digit)
+    let (is_letter, is_digit) = (below(letter, 26), below(digit, 6));
+    let value = (letter & is_letter) | (digit.wrapping_add(26) & is_digit);
+    (value, Choice::from((is_letter | is_digit) & 1))
+}
+
+/// The upper-case character of five bits.
+fn base32_char(value: u8) -> char {
+    let is_letter = below(value, 26);
+    let letter = value.wrapping_add(b'A') & is_letter;
+    ct::ascii(letter | (value.wrapping_sub(26).wrapping_add(b'2') & !is_letter))
+}
+
+/// All bits set if `value` is below `bound`, none if it is not.
+fn below(value: u8, bound: u8) -> u8 {
+    (u16::from(value).wrapping_sub(u16::from(bound)) >> 8) as u8
 }
 
 /// Decodes the values of at most [`MAX_CHARS`] characters, and of an odd one.
@@ -178,13 +190,18 @@ pub struct Base32Text {
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut buffer = Zeroizing::new([0; MAX_CHARS]);
-        let mut chars = heapless::String::new();
-        // Neither can fail: MAX_CHARS is the length of the longest secret's text.
-        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *buffer).unwrap_or_default();
-        let fits = chars.push_str(text);
-        debug_assert!(fits.is_ok() && !chars.is_empty());
-        Self { chars }
+        let mut text = Self { chars: heapless::String::new() };
+        for group in secret.expose().chunks(5) {
+            let bits = group.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+            let unused = 64usize.saturating_sub(group.len().saturating_mul(8));
+            let mut bits = bits << unused;
+            for _ in 0..group.len().saturating_mul(8).div_ceil(5) {
+                bits = bits.rotate_left(5);
+                // `push` cannot fail: MAX_CHARS is the length of the longest secret's text.
+                let _ = text.chars.push(base32_char(bits as u8 & 31));
+            }
+        }
+        text
     }
 
     /// The whole text.
@@ -251,6 +268,20 @@ impl core::error::Error for Base32Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_is_a_character_or_is_not_as_the_alphabet_says() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        for byte in 0..=u8::MAX {
+            let (value, is_base32) = base32_value(byte);
+            let known = alphabet.iter().position(|char| *char == byte);
+            assert_eq!(bool::from(is_base32), known.is_some(), "{byte:#x}");
+            assert_eq!(usize::from(value), known.unwrap_or_default(), "{byte:#x}");
+        }
+        for (value, char) in (0..).zip(alphabet) {
+            assert_eq!(base32_char(value), char::from(*char));
+        }
+    }
 
     #[test]
     fn padding_with_a_character_after_it_is_foreign() {
