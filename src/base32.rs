@@ -195,7 +195,9 @@ impl Base32Text {
             let bits = group.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
             let unused = 64usize.saturating_sub(group.len().saturating_mul(8));
             let mut bits = bits << unused;
-            for _ in 0..group.len().saturating_mul(8).div_ceil(5) {
+            let mut left = group.len().saturating_mul(8);
+            while left > 0 {
+                left = left.saturating_sub(5);
                 bits = bits.rotate_left(5);
                 // `push` cannot fail: MAX_CHARS is the length of the longest secret's text.
                 let _ = text.chars.push(base32_char(bits as u8 & 31));
