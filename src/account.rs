@@ -1,23 +1,37 @@
 //! The verifier's state machine: one account, decided on one operation at a time.
 
+mod administer;
 mod associate;
 mod authenticator;
 mod codec;
 mod confirm;
+mod factor;
+mod import;
 mod operation;
 mod otp;
+mod rebind;
 mod record;
+mod regenerate;
+mod remove;
 mod respond;
+mod resynchronize;
 #[cfg(feature = "serde")]
 mod serial;
 mod state;
 mod verdict;
 
+pub use self::administer::{Reset, Restored, Unlock};
 pub use self::associate::{Associate, Associated, NewAuthenticator};
-pub use self::authenticator::{Authenticator, Kind, Label, LabelError, Phase, TotpParameters};
+pub use self::authenticator::{Authenticator, Kind, Label, LabelError, Phase};
 pub use self::codec::{DecodeError, EncodeError};
 pub use self::confirm::Confirm;
+pub use self::factor::{HotpParameters, TotpParameters};
+pub use self::import::Import;
 pub use self::operation::{Context, Operation, Refused};
+pub use self::rebind::Rebind;
 pub use self::record::Account;
+pub use self::regenerate::RegenerateRecoveryCodes;
+pub use self::remove::{Remove, Removed};
 pub use self::respond::{Respond, Response};
+pub use self::resynchronize::{Resynchronize, Resynchronized};
 pub use self::verdict::{Grant, Method, Notices, Verdict};

@@ -42,6 +42,12 @@ impl Hotp {
         Ok(Self { mac: Mac::new(algorithm, secret)?, format })
     }
 
+    /// How its codes look.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// The code of a counter, any `u64` (RFC 4226 §5.3).
     #[must_use]
     pub fn code(&self, counter: u64) -> Code {

@@ -1,4 +1,120 @@
-//! One-time passwords and multi-factor authentication as pure logic.
+//! One-time passwords and multi-factor authentication as pure logic: `no_std`, no allocation,
+//! no `unsafe`, no panics.
+//!
+//! # The floors
+//!
+//! | floor | what lives there |
+//! |---|---|
+//! | machines | [`Account`]: enrollment, login, lockout, recovery, as a sans-IO state machine |
+//! | rules | [`Step`], [`Ticket`], [`Policy`]: what the machine obeys |
+//! | otp | [`Hotp`], [`Totp`], [`ocra`], [`otpauth`], [`RecoveryCode`]: values without a past |
+//! | ground | [`Secret`], [`base32`], [`Entropy`], [`Algorithm`] |
+//!
+//! Take the floor you need: a verifier with its own storage uses [`Totp`] and [`Window`] and
+//! remembers the last step itself; a login uses [`Account`].
+//!
+//! # The story of an account
+//!
+//! One account is one record. An operation is decided on it and gives a [`Step`]: the next
+//! record, and an outcome that cannot be looked at before the record is stored.
+//!
+//! ```
+//! use mfa_core::*;
+//!
+//! // Yours: a table of records, a clock, a generator of random bytes.
+//! struct Store(Option<Account<4, 1>>);
+//! impl Store {
+//!     fn compare_and_swap(&mut self, expected: Version, next: &Account<4, 1>) -> Write {
+//!         match &self.0 {
+//!             Some(stored) if stored.version() != expected => return Write::Conflict,
+//!             _ => self.0 = Some(next.clone()),
+//!         }
+//!         Write::Stored
+//!     }
+//! }
+//! # fn fill<'a>(bytes: &'a mut [u8; 64], seed: u8) -> Entropy<'a> {
+//! #     bytes.iter_mut().zip(seed..).for_each(|(byte, value)| *byte = value);
+//! #     Entropy::new(bytes)
+//! # }
+//! # let mut bytes = [0; 64];
+//! let mut store = Store(None);
+//! let mut now = 1_700_000_000;
+//! let policy = Policy::AUTH0;
+//!
+//! // A user is created: an account, and a random name for its record.
+//! let record = RecordId::draw(&mut fill(&mut bytes, 1))?;
+//! let account = Account::<4, 1>::new(AccountId::from_bytes(*b"user 0000000042."), record);
+//!
+//! // They sign in with a password, which you check. It is not enough to be asked for more,
+//! // but enough to associate a first authenticator.
+//! let cx = Context { now, policy: &policy };
+//! let ticket = account.first_factor_ticket(Scopes::ENROLL, fill(&mut bytes, 2), &cx)?;
+//! let step = account.decide(
+//!     Associate {
+//!         ticket: &ticket,
+//!         authenticator: NewAuthenticator::Totp(TotpParameters::default()),
+//!         label: Label::new("phone")?,
+//!         entropy: fill(&mut bytes, 3),
+//!     },
+//!     &cx,
+//! )?;
+//! let written = store.compare_and_swap(step.expected(), step.next());
+//! let (account, associated) = step.settle(written)?;
+//!
+//! // Show the QR code and the recovery code, once.
+//! let mut buffer = [0; otpauth::max_len(32, 64)];
+//! let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
+//! assert!(uri.starts_with("otpauth://totp/Example:ann%40example.com?secret="));
+//!
+//! // The app's first code confirms it: from here on the account is enrolled.
+//! let app = Totp::new(&associated.secret, Algorithm::Sha1, Format::default(), TimeSteps::default())?;
+//! let code = app.code(now).text();
+//! let step = account.decide(Confirm { ticket: &ticket, code: code.as_str() }, &cx)?;
+//! let written = store.compare_and_swap(step.expected(), step.next());
+//! let (account, verdict) = step.settle(written)?;
+//! assert!(matches!(verdict, Verdict::Accepted(_)) && account.is_enrolled());
+//!
+//! // The same code again is rejected, and the rejection is stored too: it cost an attempt.
+//! let respond = Respond { ticket: &ticket, response: Response::Otp(code.as_str()) };
+//! let step = account.decide(respond, &cx)?;
+//! let written = store.compare_and_swap(step.expected(), step.next());
+//! let (account, verdict) = step.settle(written)?;
+//! assert!(matches!(verdict, Verdict::Rejected { .. }));
+//!
+//! // Half a minute later the next one logs in.
+//! now += 30;
+//! let cx = Context { now, policy: &policy };
+//! let ticket = account.first_factor_ticket(Scopes::NONE, fill(&mut bytes, 4), &cx)?;
+//! let code = app.code(now).text();
+//! let respond = Respond { ticket: &ticket, response: Response::Otp(code.as_str()) };
+//! let step = account.decide(respond, &cx)?;
+//! let written = store.compare_and_swap(step.expected(), step.next());
+//! let (account, verdict) = step.settle(written)?;
+//! let Verdict::Accepted(grant) = verdict else { panic!("rejected") };
+//! assert_eq!(grant.method().amr(), ["otp", "mfa"]);
+//!
+//! // The phone is lost: the recovery code works once, and is replaced in the same step.
+//! let code = associated.recovery_codes.iter().next().ok_or("none")?.text();
+//! let response = Response::RecoveryCode(code.as_str(), fill(&mut bytes, 5));
+//! let step = account.decide(Respond { ticket: &ticket, response }, &cx)?;
+//! let written = store.compare_and_swap(step.expected(), step.next());
+//! let (_account, verdict) = step.settle(written)?;
+//! let Verdict::Accepted(grant) = verdict else { panic!("rejected") };
+//! assert!(grant.recovery_code().is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Devices decide in memory they lend ([`Account::decide_in`]) and keep records in flash
+//! ([`Account::encode`], [`Account::decode_into`]); there is no allocator in any of it.
+//!
+//! # What you must bring
+//! - **Storage** with compare-and-swap on [`Version`], durable before [`Step::settle`] hears
+//!   [`Write::Stored`]. Records hold secrets: encrypt them at rest, with account, revision and
+//!   key id as associated data.
+//! - **A clock** that is trusted: one that jumps ahead burns time steps, and one that goes
+//!   back reopens nothing.
+//! - **Entropy** from a cryptographically secure generator, fresh for every call.
+//! - **The first factor**, the sessions, and the delivery of what the user should be told.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub, missing_debug_implementations)]
@@ -30,6 +146,11 @@
 #[cfg(test)]
 extern crate std;
 
+// The README's examples compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod account;
 pub mod base32;
 mod code;
@@ -51,8 +172,9 @@ mod totp;
 
 pub use account::{
     Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,
-    Grant, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation, Phase, Refused,
-    Respond, Response, TotpParameters, Verdict,
+    Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices,
+    Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes, Remove, Removed, Reset, Respond,
+    Response, Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
 };
 pub use base32::{Base32Error, Base32Text};
 pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
@@ -65,6 +187,6 @@ pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodeText, RecoveryCo
 pub use resync::{Consecutive, Drift};
 pub use secret::{Secret, SecretLengthError};
 pub use step::{Step, Unsettled, Version, Write};
-pub use throttle::{Bucket, Limits};
+pub use throttle::{Bucket, Class, Limits};
 pub use ticket::{Authority, Scopes, Ticket, TicketError, TicketParts};
 pub use totp::{Matched, TimeSteps, Totp, Window};

@@ -54,7 +54,7 @@ mod text;
 mod wire;
 mod write;
 
-pub use error::{MigrationError, Parameter, ReadError};
+pub use error::{MigrationError, Part, ReadError};
 pub use finding::{Finding, Findings};
 pub use migration::{Entries, Migration, read_migration};
 pub use read::{Reading, read};

@@ -27,6 +27,15 @@ pub struct PolicySettings {
     pub future: u32,
     /// How many steps of a clock's drift are remembered: 0 to 100 (RFC 6238 §6).
     pub max_drift: u8,
+    /// Counters beyond the expected one that are accepted from an HOTP token: 0 to 100
+    /// (RFC 4226 §7.4: bounded and small).
+    pub look_ahead: u32,
+    /// How far two or three codes in a row are looked for, in time steps either way or in
+    /// counters ahead: 0 to 3,000.
+    pub resync_range: u32,
+    /// The least bits of a secret that is brought along, 8 to 512: fresh ones have at least
+    /// 160 (RFC 4226 §4 R6: 128; NIST SP 800-63B-4 §3.1.4: 112).
+    pub min_secret_bits: u16,
     /// Wrong one-time passwords.
     pub otp: Limits,
     /// Wrong recovery codes.
@@ -51,28 +60,51 @@ impl Policy {
     /// As Auth0's MFA API does: 10 attempts and one back every six minutes, one recovery
     /// code that is replaced when used.
     ///
-    /// Departs from Auth0 by the slow bucket (100 attempts, one back every seven hours):
-    /// at Auth0's rate alone, who has the password guesses into 23 % of accounts in a year.
-    pub const AUTH0: Self = match Self::new(PolicySettings {
+    /// Departs from Auth0 by the slow bucket (100 attempts, one back every seven hours): at
+    /// Auth0's rate alone, who has the password guesses into 23 % of accounts in a year.
+    pub const AUTH0: Self = Self::preset(PolicySettings {
         ticket_life: 600,
         pending_life: 600,
         past: 1,
         future: 1,
         max_drift: 2,
+        look_ahead: 10,
+        resync_range: 1_000,
+        min_secret_bits: 80,
         otp: Self::TEN_THEN_EVERY_SIX_MINUTES,
         recovery: Self::TEN_THEN_EVERY_SIX_MINUTES,
         failure_cap: 100,
         recovery_codes: 1,
         replace_used_recovery_code: true,
-    }) {
-        Ok(policy) => policy,
-        Err(_) => panic!("the preset is valid"),
-    };
+    });
+
+    /// NIST SP 800-63B-4: secrets of at least 112 bits (§3.1.4), at most 100 consecutive
+    /// failures (§3.2.2), a sheet of ten recovery codes of 120 bits (§3.1.2, §4.2).
+    pub const NIST: Self = Self::preset(PolicySettings {
+        min_secret_bits: 112,
+        recovery_codes: 10,
+        replace_used_recovery_code: false,
+        ..Self::AUTH0.settings
+    });
+
+    /// OWASP ASVS 5, level 2: as [`NIST`](Self::NIST), and a code is valid for its own
+    /// 30-second step alone, give or take what is known of the clock's drift (6.5.5).
+    pub const ASVS: Self =
+        Self::preset(PolicySettings { past: 0, future: 0, ..Self::NIST.settings });
 
     const TEN_THEN_EVERY_SIX_MINUTES: Limits = Limits {
         fast: Bucket { capacity: 10, period: 360 },
         slow: Bucket { capacity: 100, period: 7 * 3600 },
+        reserve: Bucket { capacity: 5, period: 7 * 3600 },
     };
+
+    #[expect(clippy::panic, reason = "evaluated at compile time")]
+    const fn preset(settings: PolicySettings) -> Self {
+        match Self::new(settings) {
+            Ok(policy) => policy,
+            Err(_) => panic!("the preset is valid"),
+        }
+    }
 
     /// Validates the numbers.
     ///
@@ -86,7 +118,7 @@ impl Policy {
             const fn bucket(bucket: Bucket) -> bool {
                 within(bucket.capacity as u32, 1, 1_000) && within(bucket.period, 1, 31_536_000)
             }
-            bucket(limits.fast) && bucket(limits.slow)
+            bucket(limits.fast) && bucket(limits.slow) && bucket(limits.reserve)
         }
         let s = &settings;
         let checks = [
@@ -95,6 +127,9 @@ impl Policy {
             ("past", within(s.past, 0, 10)),
             ("future", within(s.future, 0, 10)),
             ("max_drift", within(s.max_drift as u32, 0, 100)),
+            ("look_ahead", within(s.look_ahead, 0, 100)),
+            ("resync_range", within(s.resync_range, 0, 3_000)),
+            ("min_secret_bits", within(s.min_secret_bits as u32, 8, 512)),
             ("otp", limits(s.otp)),
             ("recovery", limits(s.recovery)),
             ("failure_cap", within(s.failure_cap as u32, 1, 100)),

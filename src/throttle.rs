@@ -1,5 +1,16 @@
 //! How often wrong answers may be given (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2).
 
+/// Factors that share a budget. Classes never lock each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Class {
+    /// One-time passwords.
+    Otp,
+    /// Recovery codes.
+    Recovery,
+}
+
 /// A budget in a policy: so many units, and one back every so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
@@ -9,14 +20,17 @@ pub struct Bucket {
     pub period: u32,
 }
 
-/// The two budgets of a class of factors. A wrong answer costs one unit of each; a right one
-/// costs nothing and gives nothing back.
+/// The budgets of a class of factors. A wrong answer costs one unit; a right one costs
+/// nothing and gives nothing back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// What a person notices: some attempts, then one every few minutes.
     pub fast: Bucket,
-    /// What stops a patient guesser: some attempts a week.
+    /// What stops a patient guesser: some attempts a week. Paid together with `fast`.
     pub slow: Bucket,
+    /// What tickets from familiar devices pay in place of the other two, so that a stranger
+    /// who uses those up does not lock the owner out.
+    pub reserve: Bucket,
 }
 
 /// How much of a bucket is spent, and since when it fills up again.
@@ -42,6 +56,11 @@ impl Level {
         }
     }
 
+    fn spend(&mut self, bucket: Bucket, now: u64) {
+        *self = self.at(bucket, now);
+        self.spent = self.spent.saturating_add(1);
+    }
+
     /// When a unit is there: `now` or earlier if there is one already.
     fn ready(self, bucket: Bucket) -> u64 {
         match self.spent.checked_sub(bucket.capacity) {
@@ -59,32 +78,37 @@ impl Level {
 pub(crate) struct Throttle {
     pub(crate) fast: Level,
     pub(crate) slow: Level,
+    pub(crate) reserve: Level,
 }
 
 impl Throttle {
     /// Nothing spent.
     pub(crate) const NEW: Self = {
         const FULL: Level = Level { spent: 0, since: 0 };
-        Self { fast: FULL, slow: FULL }
+        Self { fast: FULL, slow: FULL, reserve: FULL }
     };
 
-    /// Whether an answer may be evaluated now.
+    /// Whether an answer may be evaluated now, of a familiar device or another.
     ///
     /// # Errors
     /// The time from which it may.
-    pub(crate) fn check(&self, limits: Limits, now: u64) -> Result<(), u64> {
+    pub(crate) fn check(&self, limits: Limits, familiar: bool, now: u64) -> Result<(), u64> {
         let ready = |level: Level, bucket| level.at(bucket, now).ready(bucket);
-        match ready(self.fast, limits.fast).max(ready(self.slow, limits.slow)) {
-            until if until > now => Err(until),
-            _ => Ok(()),
-        }
+        let until = match familiar {
+            true => ready(self.reserve, limits.reserve),
+            false => ready(self.fast, limits.fast).max(ready(self.slow, limits.slow)),
+        };
+        if until > now { Err(until) } else { Ok(()) }
     }
 
     /// Counts a wrong answer.
-    pub(crate) fn charge(&mut self, limits: Limits, now: u64) {
-        for (level, bucket) in [(&mut self.fast, limits.fast), (&mut self.slow, limits.slow)] {
-            *level = level.at(bucket, now);
-            level.spent = level.spent.saturating_add(1);
+    pub(crate) fn charge(&mut self, limits: Limits, familiar: bool, now: u64) {
+        match familiar {
+            true => self.reserve.spend(limits.reserve, now),
+            false => {
+                self.fast.spend(limits.fast, now);
+                self.slow.spend(limits.slow, now);
+            }
         }
     }
 }
@@ -95,32 +119,36 @@ mod tests {
     use proptest::prelude::*;
 
     const BUCKET: Bucket = Bucket { capacity: 10, period: 360 };
-    const LIMITS: Limits = Limits { fast: BUCKET, slow: Bucket { capacity: 100, period: 25_200 } };
+    const LIMITS: Limits = Limits {
+        fast: BUCKET,
+        slow: Bucket { capacity: 100, period: 25_200 },
+        reserve: Bucket { capacity: 5, period: 25_200 },
+    };
 
     #[test]
     fn ten_wrong_answers_then_one_every_six_minutes() {
         let mut throttle = Throttle::default();
         for _ in 0..10 {
-            assert_eq!(throttle.check(LIMITS, 1_000), Ok(()));
-            throttle.charge(LIMITS, 1_000);
+            assert_eq!(throttle.check(LIMITS, false, 1_000), Ok(()));
+            throttle.charge(LIMITS, false, 1_000);
         }
-        assert_eq!(throttle.check(LIMITS, 1_000), Err(1_360));
-        assert_eq!(throttle.check(LIMITS, 1_359), Err(1_360));
-        assert_eq!(throttle.check(LIMITS, 1_360), Ok(()));
-        throttle.charge(LIMITS, 1_360);
-        assert_eq!(throttle.check(LIMITS, 1_360), Err(1_720));
+        assert_eq!(throttle.check(LIMITS, false, 1_000), Err(1_360));
+        assert_eq!(throttle.check(LIMITS, false, 1_359), Err(1_360));
+        assert_eq!(throttle.check(LIMITS, false, 1_360), Ok(()));
+        throttle.charge(LIMITS, false, 1_360);
+        assert_eq!(throttle.check(LIMITS, false, 1_360), Err(1_720));
     }
 
     #[test]
     fn i6_a_clock_that_runs_backwards_refills_nothing() {
         let mut throttle = Throttle::default();
         for _ in 0..10 {
-            throttle.charge(LIMITS, 5_000);
+            throttle.charge(LIMITS, false, 5_000);
         }
-        assert_eq!(throttle.check(LIMITS, 100), Err(5_360));
-        throttle.charge(LIMITS, 100);
+        assert_eq!(throttle.check(LIMITS, false, 100), Err(5_360));
+        throttle.charge(LIMITS, false, 100);
         assert_eq!(throttle.fast, Level { spent: 11, since: 5_000 });
-        assert_eq!(throttle.check(LIMITS, 5_360), Err(5_720));
+        assert_eq!(throttle.check(LIMITS, false, 5_360), Err(5_720));
     }
 
     #[test]
@@ -128,9 +156,9 @@ mod tests {
         let mut throttle = Throttle::default();
         let (mut now, mut guesses) = (0, 0);
         while now < 7 * 86_400 {
-            match throttle.check(LIMITS, now) {
+            match throttle.check(LIMITS, false, now) {
                 Ok(()) => {
-                    throttle.charge(LIMITS, now);
+                    throttle.charge(LIMITS, false, now);
                     guesses += 1;
                 }
                 Err(until) => now = until,
@@ -140,10 +168,25 @@ mod tests {
     }
 
     #[test]
+    fn the_reserve_of_a_familiar_device_is_its_own() {
+        let mut throttle = Throttle::default();
+        for _ in 0..10 {
+            throttle.charge(LIMITS, false, 1_000);
+        }
+        assert!(throttle.check(LIMITS, false, 1_000).is_err());
+        for _ in 0..5 {
+            assert_eq!(throttle.check(LIMITS, true, 1_000), Ok(()));
+            throttle.charge(LIMITS, true, 1_000);
+        }
+        assert_eq!(throttle.check(LIMITS, true, 1_000), Err(26_200));
+        assert_eq!(throttle.check(LIMITS, false, 1_360), Ok(()));
+    }
+
+    #[test]
     fn the_ends_of_time_neither_panic_nor_refill() {
         let mut level = Throttle::default();
         for now in [u64::MAX, 0, u64::MAX] {
-            level.charge(LIMITS, now);
+            level.charge(LIMITS, false, now);
         }
         assert_eq!(level.fast, Level { spent: 3, since: u64::MAX });
     }
@@ -157,8 +200,8 @@ mod tests {
             let mut now = 0u64;
             for time in times {
                 now = time.max(now.saturating_sub(700));
-                if throttle.check(LIMITS, now).is_ok() {
-                    throttle.charge(LIMITS, now);
+                if throttle.check(LIMITS, false, now).is_ok() {
+                    throttle.charge(LIMITS, false, now);
                     evaluated.push(now);
                 }
             }

@@ -92,6 +92,9 @@ pub struct TicketParts {
     pub expires: u64,
     /// The account's generation when it was issued.
     pub generation: u64,
+    /// Whether it comes from a device that the caller knows as the owner's, by a cookie set
+    /// at an earlier login, say. Its wrong answers are paid from a reserve.
+    pub familiar: bool,
 }
 
 /// Whom a ticket speaks for.
@@ -121,13 +124,16 @@ impl Subject {
             issued: now,
             expires: now.saturating_add(life.into()),
             generation: self.generation,
+            familiar: false,
         }))
     }
 }
 
 /// Who asks: made by [`Account::first_factor_ticket`](crate::Account::first_factor_ticket)
 /// after the caller checked the first factor, by [`Grant::ticket`](crate::Grant::ticket)
-/// after a second one, or restored from parts.
+/// after a second one, by
+/// [`Account::administrator_ticket`](crate::Account::administrator_ticket), or restored from
+/// parts.
 ///
 /// A ticket is valid while `issued − 60 ≤ now < expires`, for its own account and record. It
 /// acts only while the account's generation is its own; an older one may still answer a
@@ -153,6 +159,13 @@ impl Ticket {
         &self.parts
     }
 
+    /// The same ticket, from a device that the caller knows as the owner's: its wrong answers
+    /// are paid from a reserve, so that a stranger's do not lock the owner out.
+    #[must_use]
+    pub const fn familiar(self) -> Self {
+        Self { parts: TicketParts { familiar: true, ..self.parts } }
+    }
+
     /// Checks that the ticket speaks for this subject now.
     pub(crate) fn check(&self, subject: Subject, now: u64) -> Result<(), TicketError> {
         let parts = &self.parts;
@@ -166,6 +179,14 @@ impl Ticket {
         }
         if now >= parts.expires {
             return Err(TicketError::Expired);
+        }
+        Ok(())
+    }
+
+    /// Checks that the ticket was issued for at least this authority.
+    pub(crate) fn check_authority(&self, needed: Authority) -> Result<(), TicketError> {
+        if self.parts.authority < needed {
+            return Err(TicketError::Authority { needed });
         }
         Ok(())
     }
@@ -195,6 +216,11 @@ pub enum TicketError {
     Expired,
     /// The account has changed since: it may only answer challenges.
     Outdated,
+    /// Its authority is not enough.
+    Authority {
+        /// The least that is.
+        needed: Authority,
+    },
     /// It lacks a scope.
     Scope {
         /// The scope that is needed.
@@ -209,6 +235,10 @@ impl fmt::Display for TicketError {
             Self::NotYetValid => "the ticket is not valid yet",
             Self::Expired => "the ticket has expired",
             Self::Outdated => "the account has changed since the ticket was issued",
+            Self::Authority { needed: Authority::Administrator } => {
+                "only an administrator may do this"
+            }
+            Self::Authority { .. } => "a second factor must be shown first",
             Self::Scope { .. } => "the ticket lacks the scope for this",
         })
     }

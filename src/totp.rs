@@ -189,6 +189,12 @@ impl Totp {
         Ok(Self { hotp: Hotp::new(secret, algorithm, format)?, steps })
     }
 
+    /// How its codes look.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.hotp.format()
+    }
+
     /// The code at a time, in seconds since the Unix epoch.
     #[must_use]
     pub fn code(&self, time: u64) -> Code {

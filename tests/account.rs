@@ -45,13 +45,6 @@ fn both_doors_decide_alike() {
     }
 }
 
-fn encoded(record: &Record) -> Vec<u8> {
-    let mut bytes = vec![0; Record::MAX_ENCODED_LEN];
-    let len = record.encode(&mut bytes).unwrap();
-    bytes.truncate(len);
-    bytes
-}
-
 #[test]
 fn t5_a_code_is_accepted_once_across_tickets_and_spellings() {
     let (mut world, app) = World::enrolled();

@@ -3,15 +3,9 @@
 
 mod support;
 
+use mfa_core::Restored;
 use serde_json::{Value, json};
 use support::*;
-
-fn encoded(record: &Record) -> Vec<u8> {
-    let mut bytes = vec![0; Record::MAX_ENCODED_LEN];
-    let len = record.encode(&mut bytes).unwrap();
-    bytes.truncate(len);
-    bytes
-}
 
 fn records() -> Vec<Record> {
     let fresh = World::new().stored;
@@ -23,7 +17,17 @@ fn records() -> Vec<Record> {
     let ticket = failed.first_factor();
     let wrong = app.wrong(failed.now);
     rejected(failed.otp(&ticket, &wrong));
-    vec![fresh, pending.stored, enrolled, failed.stored]
+    let mut tokens = World::enrolled();
+    let ticket = tokens.0.verified(&tokens.1);
+    let (token, _) = tokens.0.import_token(&ticket, 5);
+    let ticket = tokens.0.administrator();
+    tokens.0.run(Restored { ticket: &ticket }).unwrap();
+    let ticket = tokens.0.administrator();
+    tokens.0.rebind(&ticket, token).unwrap();
+    let mut exhausted = World::enrolled();
+    let ticket = exhausted.0.verified(&exhausted.1);
+    exhausted.0.import_token(&ticket, u64::MAX);
+    vec![fresh, pending.stored, enrolled, failed.stored, tokens.0.stored, exhausted.0.stored]
 }
 
 #[test]

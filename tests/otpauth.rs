@@ -1,7 +1,8 @@
 //! otpauth URIs: those found in the wild, each rule of reading, and the one form of writing.
 
 use mfa_core::otpauth::{
-    Finding, Kind, Parameter, ReadError, Reading, Text, Uri, WriteError, max_len, read,
+    Finding, Kind, Migration, MigrationError, Part, ReadError, Reading, Text, Uri, WriteError,
+    max_len, read,
 };
 use mfa_core::{Algorithm, Digits, Format, Secret, TimeSteps};
 use proptest::prelude::*;
@@ -218,8 +219,8 @@ mod reading {
 
     #[test]
     fn rule_2_a_known_parameter_twice_is_refused() {
-        use Parameter::*;
-        for (name, parameter) in [
+        use Part::*;
+        for (name, part) in [
             ("issuer", Issuer),
             ("algorithm", Algorithm),
             ("digits", Digits),
@@ -229,12 +230,12 @@ mod reading {
             ("steam", Steam),
         ] {
             let twice = format!("&{name}=&{}=", name.to_uppercase());
-            let duplicate = ReadError::DuplicateParameter { parameter };
+            let duplicate = ReadError::DuplicateParameter { part };
             assert_eq!(read_with("a", &twice).unwrap_err(), duplicate);
-            assert_eq!(parameter.name(), name);
+            assert_eq!(part.name(), name);
         }
         // Even with the same value, and under an escape.
-        let duplicate = ReadError::DuplicateParameter { parameter: Secret };
+        let duplicate = ReadError::DuplicateParameter { part: Secret };
         assert_eq!(read_with("a", &format!("&secret={SECRET}")).unwrap_err(), duplicate);
         assert_eq!(read_with("a", "&%73ecret=").unwrap_err(), duplicate);
     }
@@ -254,28 +255,30 @@ mod reading {
 
     #[test]
     fn rule_3_a_broken_escape_is_refused_where_it_stands() {
-        for (text, index) in [("%", 0), ("a%", 1), ("ab%4", 2), ("%4g", 0), ("%20%+1", 3)] {
-            let parameter = Parameter::Label;
-            let error = ReadError::InvalidPercentEncoding { parameter, index };
+        for (text, index) in
+            [("%", 0), ("a%", 1), ("ab%4", 2), ("%4g", 0), ("%20%+1", 3), ("long after long%", 15)]
+        {
+            let part = Part::Label;
+            let error = ReadError::InvalidPercentEncoding { part, index };
             assert_eq!(read_with(text, "").unwrap_err(), error, "{text}");
-            for (name, parameter) in [
-                ("issuer", Parameter::Issuer),
-                ("algorithm", Parameter::Algorithm),
-                ("digits", Parameter::Digits),
-                ("period", Parameter::Period),
-                ("encoder", Parameter::Encoder),
+            for (name, part) in [
+                ("issuer", Part::Issuer),
+                ("algorithm", Part::Algorithm),
+                ("digits", Part::Digits),
+                ("period", Part::Period),
+                ("encoder", Part::Encoder),
             ] {
-                let error = ReadError::InvalidPercentEncoding { parameter, index };
+                let error = ReadError::InvalidPercentEncoding { part, index };
                 assert_eq!(read_with("a", &format!("&{name}={text}")).unwrap_err(), error);
             }
         }
         // In the middle of a character, and before other faults of the secret.
-        let broken = |parameter, index| ReadError::InvalidPercentEncoding { parameter, index };
-        assert_eq!(read_with("%C3%A", "").unwrap_err(), broken(Parameter::Label, 3));
+        let broken = |part, index| ReadError::InvalidPercentEncoding { part, index };
+        assert_eq!(read_with("%C3%A", "").unwrap_err(), broken(Part::Label, 3));
         let error = error_of("otpauth://totp/a?secret=10%0");
-        assert_eq!(error, broken(Parameter::Secret, 2));
+        assert_eq!(error, broken(Part::Secret, 2));
         let error = error_of("otpauth://hotp/a?secret=GEZDGNBV&counter=1%");
-        assert_eq!(error, broken(Parameter::Counter, 1));
+        assert_eq!(error, broken(Part::Counter, 1));
     }
 
     #[test]
@@ -293,10 +296,10 @@ mod reading {
             ("%F8%88%80%80%80", 0),
             ("%E2%82:%AC", 0),
         ] {
-            let error = |parameter| ReadError::InvalidUtf8 { parameter, index };
-            assert_eq!(read_with(text, "").unwrap_err(), error(Parameter::Label), "{text}");
+            let error = |part| ReadError::InvalidUtf8 { part, index };
+            assert_eq!(read_with(text, "").unwrap_err(), error(Part::Label), "{text}");
             let issuer = format!("&issuer={text}");
-            assert_eq!(read_with("a", &issuer).unwrap_err(), error(Parameter::Issuer), "{text}");
+            assert_eq!(read_with("a", &issuer).unwrap_err(), error(Part::Issuer), "{text}");
         }
     }
 
@@ -826,6 +829,20 @@ mod texts {
         assert_eq!(label_issuer.unwrap().as_str(), Some("Ex"));
         assert_eq!(uri.issuer.unwrap().as_str(), None);
     }
+}
+
+#[test]
+fn readings_and_errors_cross_threads_and_errors_are_errors() {
+    fn crosses<T: Send + Sync + Unpin>() {}
+    fn is_small_error<T: std::error::Error + Copy + Send + Sync + 'static>() {
+        assert!(size_of::<T>() <= 24);
+    }
+    crosses::<Reading<'_>>();
+    crosses::<Uri<'_, &Secret>>();
+    crosses::<Migration<'_>>();
+    is_small_error::<ReadError>();
+    is_small_error::<WriteError>();
+    is_small_error::<MigrationError>();
 }
 
 fn any_text() -> impl Strategy<Value = String> {

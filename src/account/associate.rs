@@ -1,13 +1,14 @@
 //! Associate: bind a new authenticator, which stays pending until it is confirmed.
 
-use super::authenticator::{Authenticator, Factor, Label, Phase, TotpFactor, TotpParameters};
+use super::authenticator::{Authenticator, Label, Phase};
+use super::factor::{Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
 use super::operation::{Context, Operation, Refused};
 use super::state::{State, remove};
 use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Drift, Entropy, Secret};
+use crate::{Algorithm, Entropy, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -36,8 +37,28 @@ pub struct Associate<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NewAuthenticator {
-    /// Time-based codes, with a fresh secret.
+    /// Time-based codes.
     Totp(TotpParameters),
+    /// Counter-based codes, the next of which is that of the counter.
+    Hotp(HotpParameters, u64),
+}
+
+impl NewAuthenticator {
+    fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Totp(parameters) => parameters.algorithm,
+            Self::Hotp(parameters, _) => parameters.algorithm,
+        }
+    }
+
+    fn factor(self, secret: Secret) -> Factor {
+        match self {
+            Self::Totp(parameters) => Factor::Totp(TotpFactor::new(secret, parameters)),
+            Self::Hotp(parameters, counter) => {
+                Factor::Hotp(HotpFactor::new(secret, parameters, counter))
+            }
+        }
+    }
 }
 
 /// What comes out of an association, once: the core never shows it again.
@@ -48,8 +69,8 @@ pub struct Associated {
     pub authenticator: AuthenticatorId,
     /// Its secret.
     pub secret: Secret,
-    /// Its parameters.
-    pub parameters: TotpParameters,
+    /// What it is.
+    pub kind: NewAuthenticator,
     /// Recovery codes, void until the association is confirmed. Empty if the account is
     /// enrolled already, or the policy has none.
     pub recovery_codes: RecoveryCodes,
@@ -70,13 +91,15 @@ impl Associated {
     /// ```
     #[must_use]
     pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Uri<'a, &'a Secret> {
-        let TotpParameters { algorithm, format, steps } = self.parameters;
-        Uri {
-            kind: otpauth::Kind::Totp(steps),
-            algorithm,
-            format,
-            ..Uri::totp(issuer, account, &self.secret)
-        }
+        let (kind, algorithm, format) = match self.kind {
+            NewAuthenticator::Totp(TotpParameters { algorithm, format, steps }) => {
+                (otpauth::Kind::Totp(steps), algorithm, format)
+            }
+            NewAuthenticator::Hotp(HotpParameters { algorithm, format }, counter) => {
+                (otpauth::Kind::Hotp { counter }, algorithm, format)
+            }
+        };
+        Uri { kind, algorithm, format, ..Uri::totp(issuer, account, &self.secret) }
     }
 }
 
@@ -85,40 +108,56 @@ impl Operation for Associate<'_> {
 
     fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Associated, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        state.drop_superseded(self.ticket, cx.now);
-
-        let NewAuthenticator::Totp(parameters) = self.authenticator;
-        let id = AuthenticatorId::draw(&mut self.entropy)?;
-        let secret = Secret::generate(parameters.algorithm, &mut self.entropy)?;
-        let factor =
-            TotpFactor { secret: secret.clone(), parameters, burnt: None, drift: Drift::NONE };
-        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
-        let authenticator = Authenticator {
-            id,
-            label: self.label,
-            phase: Phase::Pending { ticket: self.ticket.parts().id, expires },
-            failures: 0,
-            factor: Factor::Totp(factor),
-        };
-        state.authenticators.push(authenticator).map_err(|_| Refused::Full)?;
-
-        let mut recovery_codes = RecoveryCodes::default();
-        if !state.head.enrolled {
-            state.draw_recovery_codes(&mut recovery_codes, &mut self.entropy, cx)?;
-            state.head.recovery_awaits = (!recovery_codes.is_empty()).then_some(id);
-        }
-        Ok(Associated { authenticator: id, secret, parameters, recovery_codes })
+        let binding = Binding { new: self.authenticator, label: self.label, replaces: None };
+        state.bind(binding, self.ticket, None, &mut self.entropy, cx)
     }
 }
 
+/// A new authenticator, whatever operation it comes from.
+pub(super) struct Binding {
+    pub(super) new: NewAuthenticator,
+    pub(super) label: Label,
+    pub(super) replaces: Option<AuthenticatorId>,
+}
+
 impl State<'_> {
+    /// Adds a pending authenticator for the ticket, with a fresh secret or a known one, and
+    /// the recovery codes of a first association.
+    pub(super) fn bind(
+        &mut self,
+        Binding { new, label, replaces }: Binding,
+        ticket: &Ticket,
+        known: Option<Secret>,
+        entropy: &mut Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Associated, Refused> {
+        self.drop_superseded(ticket, cx.now);
+        let id = AuthenticatorId::draw(entropy)?;
+        let secret = match known {
+            Some(secret) => secret,
+            None => Secret::generate(new.algorithm(), entropy)?,
+        };
+        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
+        let phase = Phase::Pending { ticket: ticket.parts().id, expires, replaces };
+        let factor = new.factor(secret.clone());
+        let authenticator = Authenticator { id, label, phase, failures: 0, factor };
+        self.authenticators.push(authenticator).map_err(|_| Refused::Full)?;
+
+        let mut recovery_codes = RecoveryCodes::default();
+        if !self.head.enrolled {
+            self.draw_recovery_codes(&mut recovery_codes, entropy, cx)?;
+            self.head.recovery_awaits = (!recovery_codes.is_empty()).then_some(id);
+        }
+        Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
+    }
+
     /// Drops the pending authenticators that a new association replaces: those whose time is
     /// over, earlier ones of the same ticket, and, before the account is enrolled, all.
     fn drop_superseded(&mut self, by: &Ticket, now: u64) {
         let mut slot = 0usize;
         while let Some(authenticator) = self.authenticators.get(slot) {
             match authenticator.phase {
-                Phase::Pending { ticket, expires }
+                Phase::Pending { ticket, expires, .. }
                     if !self.head.enrolled || expires <= now || ticket == by.parts().id =>
                 {
                     remove(self.authenticators, slot);
@@ -129,7 +168,7 @@ impl State<'_> {
     }
 
     /// A whole new set of recovery codes; the old one is void.
-    fn draw_recovery_codes(
+    pub(super) fn draw_recovery_codes(
         &mut self,
         codes: &mut RecoveryCodes,
         entropy: &mut Entropy<'_>,

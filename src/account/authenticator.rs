@@ -1,9 +1,7 @@
 //! One authenticator of an account: its name, its phase, its factor.
 
-use super::operation::{Context, Refused};
+use super::factor::Factor;
 use crate::id::{AuthenticatorId, TicketId};
-use crate::totp::{Matched, TimeSteps, Totp, Window};
-use crate::{Algorithm, Code, Drift, Format, Secret};
 use core::fmt;
 
 /// An authenticator as the account knows it. What is public of it can be read; the secret
@@ -43,11 +41,16 @@ impl Authenticator {
         self.phase == Phase::Active
     }
 
+    pub(crate) fn is_pending(&self) -> bool {
+        matches!(self.phase, Phase::Pending { .. })
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self.factor {
             Factor::Totp(_) => Kind::Totp,
+            Factor::Hotp(_) => Kind::Hotp,
         }
     }
 
@@ -57,7 +60,9 @@ impl Authenticator {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= cap {
             self.phase = match self.phase {
-                Phase::Pending { ticket, .. } => Phase::Pending { ticket, expires: 0 },
+                Phase::Pending { ticket, replaces, .. } => {
+                    Phase::Pending { ticket, expires: 0, replaces }
+                }
                 Phase::Active | Phase::Disabled => Phase::Disabled,
             };
         }
@@ -82,6 +87,8 @@ impl fmt::Debug for Authenticator {
 pub enum Kind {
     /// Time-based codes (RFC 6238).
     Totp,
+    /// Counter-based codes (RFC 4226).
+    Hotp,
 }
 
 /// Where an authenticator is in its life.
@@ -95,6 +102,8 @@ pub enum Phase {
         ticket: TicketId,
         /// From when on it cannot be confirmed any more, in seconds since the Unix epoch.
         expires: u64,
+        /// The authenticator that it replaces when it is confirmed.
+        replaces: Option<AuthenticatorId>,
     },
     /// Confirmed: can be answered with.
     Active,
@@ -104,7 +113,7 @@ pub enum Phase {
 
 /// What the user calls an authenticator: at most 32 bytes of text without control characters.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Label(heapless::String<{ Self::MAX_LEN }>);
+pub struct Label(heapless::String<{ Self::MAX_LEN }, u8>);
 
 impl Label {
     /// The most bytes of a label.
@@ -154,63 +163,3 @@ impl fmt::Display for LabelError {
 }
 
 impl core::error::Error for LabelError {}
-
-/// What is fixed of a time-based authenticator when it is associated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct TotpParameters {
-    /// The hash.
-    pub algorithm: Algorithm,
-    /// How codes look.
-    pub format: Format,
-    /// How time is cut into steps.
-    pub steps: TimeSteps,
-}
-
-/// What an authenticator proves, and what it must remember of the past.
-#[derive(Clone)]
-pub(crate) enum Factor {
-    Totp(TotpFactor),
-}
-
-#[derive(Clone)]
-pub(crate) struct TotpFactor {
-    pub(crate) secret: Secret,
-    pub(crate) parameters: TotpParameters,
-    /// The last step that was accepted: no step up to it is ever accepted again.
-    pub(crate) burnt: Option<u64>,
-    /// What is remembered of the prover's clock.
-    pub(crate) drift: Drift,
-}
-
-impl Factor {
-    /// Whether `text` is an acceptable one-time password of this factor now; if so, it is
-    /// burnt.
-    ///
-    /// What is revealed is the verdict, after all of the window was computed.
-    ///
-    /// # Errors
-    /// `MalformedCode` if the text has another form, `Unsupported` if this build cannot
-    /// compute the factor's codes.
-    pub(crate) fn evaluate_otp(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
-        match self {
-            Self::Totp(totp) => totp.evaluate(text, cx),
-        }
-    }
-}
-
-impl TotpFactor {
-    fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
-        let TotpParameters { algorithm, format, steps } = self.parameters;
-        let code = Code::parse(text, format).map_err(Refused::MalformedCode)?;
-        let policy = cx.policy.settings();
-        let window =
-            Window::new(policy.past, policy.future).drifted(self.drift.steps()).after(self.burnt);
-        let totp = Totp::new(&self.secret, algorithm, format, steps)?;
-        let matched = totp.verify(&code, cx.now, window);
-        if let Some(Matched { step, offset }) = matched {
-            self.burnt = Some(step);
-            self.drift = self.drift.follow(offset, policy.max_drift);
-        }
-        Ok(matched.is_some())
-    }
-}

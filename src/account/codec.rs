@@ -4,10 +4,13 @@
 //!
 //! ```text
 //! format u8 = 1 · account 16 · record 16 · revision u64 · generation u64 · enrolled u8
-//! otp, recovery: each fast spent u16, since u64, slow spent u16, since u64
-//! authenticators u8, each: id 10 · label u8, bytes · phase u8 [ticket 16, expires u64] ·
-//!   failures u8 · kind u8 = 1 · algorithm u8 · format u8 · period u64 · t0 u64 ·
-//!   burnt u8 [u64] · drift measured i64, followed i8 · secret u8, bytes
+//! otp, recovery: each fast, slow, reserve: each spent u16, since u64
+//! authenticators u8, each: id 10 · label u8, bytes ·
+//!   phase u8: 0 [ticket 16, expires u64, replaces u8 [10]], 1 active, 2 disabled ·
+//!   failures u8 · kind u8: 1 TOTP, 2 HOTP · algorithm u8 · format u8 ·
+//!   TOTP: period u64 · t0 u64 · burnt u8 [u64] · drift measured i64, followed i8
+//!   HOTP: counter u8: 0 exhausted, 1 next [u64], 2 lost [u64] ·
+//!   secret u8, bytes
 //! recovery codes u8, each 32 · awaits u8 [10]
 //! ```
 
@@ -27,10 +30,10 @@ const FORMAT: u8 = 1;
 /// Steam's format: not a number of digits.
 const STEAM: u8 = 26;
 
-const HEAD_LEN: usize = 1 + 16 + 16 + 8 + 8 + 1 + 2 * 2 * (2 + 8);
+const HEAD_LEN: usize = 1 + 16 + 16 + 8 + 8 + 1 + 2 * 3 * (2 + 8);
 const AUTHENTICATOR_MAX_LEN: usize = AuthenticatorId::LEN
     + (1 + Label::MAX_LEN)
-    + (1 + 16 + 8)
+    + (1 + 16 + 8 + 1 + AuthenticatorId::LEN)
     + 1
     + (1 + 1 + 1 + 8 + 8 + (1 + 8) + (8 + 1))
     + (1 + Secret::MAX_LEN);

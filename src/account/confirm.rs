@@ -1,8 +1,8 @@
 //! Confirm: prove that an associated authenticator works, and begin to count on it.
 
-use super::authenticator::Phase;
+use super::authenticator::{Authenticator, Phase};
 use super::operation::{Context, Operation, Refused};
-use super::state::State;
+use super::state::{State, remove};
 use super::verdict::{Grant, Method, Notices, Verdict};
 use crate::ticket::Ticket;
 
@@ -26,29 +26,40 @@ impl Operation for Confirm<'_> {
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Verdict, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        let awaited = |phase: Phase| match phase {
-            Phase::Pending { ticket, expires } => {
+        let awaited = |one: &Authenticator| match one.phase {
+            Phase::Pending { ticket, expires, .. } => {
                 ticket == self.ticket.parts().id && cx.now < expires
             }
             _ => false,
         };
-        if !state.authenticators.iter().any(|authenticator| awaited(authenticator.phase)) {
+        if !state.authenticators.iter().any(awaited) {
             return Err(Refused::NothingPending);
         }
-        let answers = |authenticator: &super::Authenticator| awaited(authenticator.phase);
-        let Some(slot) = state.present_otp(self.code, &answers, cx)? else {
-            return Ok(state.rejected_otp(cx));
-        };
-        let Some(authenticator) = state.authenticators.get_mut(slot) else {
-            return Err(Refused::NothingPending);
-        };
-        authenticator.phase = Phase::Active;
-        let id = authenticator.id;
-        if !state.head.enrolled {
-            state.head.enrolled = true;
-            state.head.recovery_awaits = None;
-            state.head.raise_generation()?;
+        match state.present_otp(self.ticket, self.code, &awaited, cx)? {
+            Some(slot) => state.activate(slot),
+            None => Ok(state.rejected_otp(self.ticket, cx)),
         }
-        Ok(Verdict::Accepted(Grant::new(state.head, Method::Otp(id), Notices::AUTHENTICATOR_BOUND)))
+    }
+}
+
+impl State<'_> {
+    /// Makes a pending authenticator active, in the place of the one that it replaces.
+    fn activate(&mut self, slot: usize) -> Result<Verdict, Refused> {
+        let one = self.authenticators.get_mut(slot).ok_or(Refused::NothingPending)?;
+        let (id, before) = (one.id, core::mem::replace(&mut one.phase, Phase::Active));
+        let mut notices = Notices::AUTHENTICATOR_BOUND;
+        if !self.head.enrolled {
+            self.head.enrolled = true;
+            self.head.recovery_awaits = None;
+            self.head.raise_generation()?;
+        }
+        if let Phase::Pending { replaces: Some(old), .. } = before {
+            if let Ok(slot) = self.slot(old) {
+                remove(self.authenticators, slot);
+                notices = notices | Notices::AUTHENTICATOR_REMOVED;
+            }
+            self.head.raise_generation()?;
+        }
+        Ok(Verdict::Accepted(Grant::new(self.head, Method::Otp(id), notices)))
     }
 }

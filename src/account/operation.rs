@@ -15,8 +15,14 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
 }
 
-/// An operation on an account, as a value: [`Associate`](crate::Associate),
-/// [`Confirm`](crate::Confirm), [`Respond`](crate::Respond).
+/// An operation on an account, as a value.
+///
+/// | who | operations |
+/// |---|---|
+/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`Import`](crate::Import), [`Confirm`](crate::Confirm) |
+/// | the first factor | [`Respond`](crate::Respond) |
+/// | a second factor | the above, [`Remove`](crate::Remove), [`Rebind`](crate::Rebind), [`RegenerateRecoveryCodes`](crate::RegenerateRecoveryCodes), [`Resynchronize`](crate::Resynchronize), [`Unlock`](crate::Unlock) |
+/// | an administrator | the above, [`Reset`](crate::Reset), [`Restored`](crate::Restored) |
 ///
 /// Sealed: the set of operations is the core's.
 pub trait Operation: sealed::Sealed {
@@ -33,7 +39,15 @@ pub(crate) mod sealed {
     pub trait Sealed {}
     impl Sealed for crate::account::Associate<'_> {}
     impl Sealed for crate::account::Confirm<'_> {}
+    impl Sealed for crate::account::Import<'_> {}
+    impl Sealed for crate::account::Rebind<'_> {}
+    impl Sealed for crate::account::RegenerateRecoveryCodes<'_> {}
+    impl Sealed for crate::account::Remove<'_> {}
+    impl Sealed for crate::account::Reset<'_> {}
     impl Sealed for crate::account::Respond<'_> {}
+    impl Sealed for crate::account::Restored<'_> {}
+    impl Sealed for crate::account::Resynchronize<'_> {}
+    impl Sealed for crate::account::Unlock<'_> {}
 }
 
 /// Why an operation was not carried out. Nothing changed, and nothing needs to be stored.
@@ -54,6 +68,8 @@ pub enum Refused {
     NoSuchFactor,
     /// There is no association of this ticket waiting to be confirmed, or its time is over.
     NothingPending,
+    /// The secret that was brought along has fewer bits than the policy demands.
+    WeakSecret,
     /// The record has no place for another authenticator.
     Full,
     /// The record's type holds fewer recovery codes than the policy demands.
@@ -84,6 +100,7 @@ impl fmt::Display for Refused {
             Self::NotEnrolled => "the account is not enrolled: associate an authenticator first",
             Self::NoSuchFactor => "the account has no such factor",
             Self::NothingPending => "no association of this ticket waits for confirmation",
+            Self::WeakSecret => "the secret is shorter than the policy allows",
             Self::Full => "the account has no place for another authenticator",
             Self::TooFewRecoverySlots => "the record holds too few recovery codes for the policy",
             Self::Locked { until } => {

@@ -3,6 +3,7 @@
 use super::authenticator::Authenticator;
 use super::operation::{Context, Refused};
 use super::state::{Slots, State};
+use crate::ticket::Ticket;
 
 impl State<'_> {
     /// Evaluates `text` on all authenticators that `answers` picks.
@@ -16,12 +17,13 @@ impl State<'_> {
     /// none of them; `NoSuchFactor` if there are none.
     pub(crate) fn present_otp(
         &mut self,
+        ticket: &Ticket,
         text: &str,
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
     ) -> Result<Option<usize>, Refused> {
         let policy = cx.policy.settings();
-        self.head.otp.check(policy.otp, cx.now).map_err(|until| Refused::Locked { until })?;
+        self.head.check_otp_budget(ticket, cx)?;
 
         let (mut evaluated, mut matched) = (Slots::default(), Slots::default());
         let mut reason = Refused::NoSuchFactor;
@@ -44,7 +46,7 @@ impl State<'_> {
         }
         let named = matched.first();
         if named.is_none() {
-            self.head.otp.charge(policy.otp, cx.now);
+            self.head.otp.charge(policy.otp, ticket.parts().familiar, cx.now);
         }
         for (slot, authenticator) in self.authenticators.iter_mut().enumerate() {
             if named == Some(slot) {

@@ -18,8 +18,8 @@ use heapless::Vec;
 #[derive(Clone)]
 pub struct Account<const N: usize, const R: usize> {
     head: Head,
-    authenticators: Vec<Authenticator, N>,
-    recovery: Vec<RecoveryHash, R>,
+    authenticators: Vec<Authenticator, N, u8>,
+    recovery: Vec<RecoveryHash, R, u8>,
 }
 
 impl<const N: usize, const R: usize> Account<N, R> {
@@ -189,9 +189,22 @@ impl<const N: usize, const R: usize> Account<N, R> {
         mut entropy: Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Ticket, EntropyError> {
-        let life = cx.policy.settings().ticket_life;
-        let subject = self.head.subject;
-        subject.ticket(Authority::FirstFactor, scopes, &mut entropy, cx.now, life)
+        self.head.ticket(Authority::FirstFactor, scopes, &mut entropy, cx)
+    }
+
+    /// A ticket for an administrator who acts on this account, as the caller has checked.
+    ///
+    /// Draws 16 bytes.
+    ///
+    /// # Errors
+    /// [`EntropyError`].
+    pub fn administrator_ticket(
+        &self,
+        scopes: Scopes,
+        mut entropy: Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Ticket, EntropyError> {
+        self.head.ticket(Authority::Administrator, scopes, &mut entropy, cx)
     }
 }
 

@@ -45,14 +45,18 @@ impl Operation for Respond<'_> {
             return Err(Refused::NotEnrolled);
         }
         match self.response {
-            Response::Otp(text) => state.respond_otp(text, &Authenticator::is_active, cx),
+            Response::Otp(text) => {
+                state.respond_otp(self.ticket, text, &Authenticator::is_active, cx)
+            }
             Response::OtpOf(id, text) => {
                 let named = |authenticator: &Authenticator| {
                     authenticator.is_active() && authenticator.id == id
                 };
-                state.respond_otp(text, &named, cx)
+                state.respond_otp(self.ticket, text, &named, cx)
             }
-            Response::RecoveryCode(text, entropy) => state.respond_recovery(text, entropy, cx),
+            Response::RecoveryCode(text, entropy) => {
+                state.respond_recovery(self.ticket, text, entropy, cx)
+            }
         }
     }
 }
@@ -60,34 +64,37 @@ impl Operation for Respond<'_> {
 impl State<'_> {
     fn respond_otp(
         &mut self,
+        ticket: &Ticket,
         text: &str,
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        let slot = self.present_otp(text, answers, cx)?;
+        let slot = self.present_otp(ticket, text, answers, cx)?;
         Ok(match slot.and_then(|slot| self.authenticators.get(slot)) {
             Some(Authenticator { id, .. }) => {
                 Verdict::Accepted(Grant::new(self.head, Method::Otp(*id), Notices::NONE))
             }
-            None => self.rejected_otp(cx),
+            None => self.rejected_otp(ticket, cx),
         })
     }
 
     /// The answer to every wrong one-time password.
-    pub(super) fn rejected_otp(&self, cx: &Context<'_>) -> Verdict {
-        let limits = cx.policy.settings().otp;
-        Verdict::Rejected { locked_until: self.head.otp.check(limits, cx.now).err() }
+    pub(super) fn rejected_otp(&self, ticket: &Ticket, cx: &Context<'_>) -> Verdict {
+        let (limits, familiar) = (cx.policy.settings().otp, ticket.parts().familiar);
+        Verdict::Rejected { locked_until: self.head.otp.check(limits, familiar, cx.now).err() }
     }
 
     fn respond_recovery(
         &mut self,
+        ticket: &Ticket,
         text: &str,
         mut entropy: Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
         let policy = cx.policy.settings();
-        let limits = policy.recovery;
-        self.head.recovery.check(limits, cx.now).map_err(|until| Refused::Locked { until })?;
+        let (limits, familiar) = (policy.recovery, ticket.parts().familiar);
+        let budget = self.head.recovery.check(limits, familiar, cx.now);
+        budget.map_err(|until| Refused::Locked { until })?;
         if self.recovery.is_empty() {
             return Err(Refused::NoSuchFactor);
         }
@@ -99,8 +106,8 @@ impl State<'_> {
             false => None,
         };
         let Some(slot) = presented.find_in(self.recovery) else {
-            self.head.recovery.charge(limits, cx.now);
-            let locked_until = self.head.recovery.check(limits, cx.now).err();
+            self.head.recovery.charge(limits, familiar, cx.now);
+            let locked_until = self.head.recovery.check(limits, familiar, cx.now).err();
             return Ok(Verdict::Rejected { locked_until });
         };
         self.use_up_recovery_code(slot, replacement)

@@ -3,10 +3,13 @@
 //! The same values as the native encoding, under names. What does not fit is refused by
 //! saying what was expected, never what was found: it might be a secret in the wrong place.
 
+mod name;
 mod value;
 
-use self::value::{Flag, Hex, List, Name, Number, Object, Value};
-use super::authenticator::{Authenticator, Factor, Label, Phase, TotpFactor, TotpParameters};
+use self::name::{CounterName, PhaseName};
+use self::value::{Flag, Hex, List, Name, Number, Object};
+use super::authenticator::{Authenticator, Kind, Label, Phase};
+use super::factor::{Counter, Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
 use super::record::Account;
 use super::state::Head;
 use crate::id::{AccountId, AuthenticatorId, RecordId, TicketId};
@@ -14,7 +17,7 @@ use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
 use crate::ticket::Subject;
 use crate::totp::TimeSteps;
-use crate::{Algorithm, Digits, Drift, Format, Secret, base32};
+use crate::{Algorithm, Drift, Format, Secret};
 use core::num::NonZeroU64;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
@@ -40,6 +43,7 @@ struct RecordObject<const N: usize, const R: usize> {
 struct ThrottleObject {
     fast: Object<LevelObject>,
     slow: Object<LevelObject>,
+    reserve: Object<LevelObject>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,6 +53,7 @@ struct LevelObject {
     since: Number<u64>,
 }
 
+/// What is not of a kind or phase is left out.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AuthenticatorObject {
@@ -59,16 +64,27 @@ struct AuthenticatorObject {
     ticket: Option<Hex<16>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<Number<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<Hex<10>>,
     failures: Number<u8>,
-    kind: Name<TotpName>,
+    kind: Name<Kind>,
     algorithm: Name<Algorithm>,
     code: Name<Format>,
-    period: Number<u64>,
-    t0: Number<u64>,
-    burnt: Option<Number<u64>>,
-    drift_measured: Number<i64>,
-    drift_followed: Number<i8>,
     secret: Name<Secret>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<Number<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    t0: Option<Number<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    burnt: Option<Number<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drift_measured: Option<Number<i64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drift_followed: Option<Number<i8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counter: Option<Name<CounterName>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Number<u64>>,
 }
 
 /// The only format that there is.
@@ -141,166 +157,131 @@ fn throttle_object(throttle: &Throttle) -> Object<ThrottleObject> {
     let level = |level: Level| {
         Object(LevelObject { spent: Number(level.spent), since: Number(level.since) })
     };
-    Object(ThrottleObject { fast: level(throttle.fast), slow: level(throttle.slow) })
+    Object(ThrottleObject {
+        fast: level(throttle.fast),
+        slow: level(throttle.slow),
+        reserve: level(throttle.reserve),
+    })
 }
 
 fn throttle(Object(object): Object<ThrottleObject>) -> Throttle {
     let level =
         |Object(level): Object<LevelObject>| Level { spent: level.spent.0, since: level.since.0 };
-    Throttle { fast: level(object.fast), slow: level(object.slow) }
+    Throttle { fast: level(object.fast), slow: level(object.slow), reserve: level(object.reserve) }
 }
 
 fn authenticator_object(authenticator: &Authenticator) -> Object<AuthenticatorObject> {
-    let Factor::Totp(totp) = &authenticator.factor;
-    let TotpParameters { algorithm, format, steps } = totp.parameters;
-    let (phase, ticket, expires) = match authenticator.phase {
-        Phase::Pending { ticket, expires } => (PhaseName::Pending, Some(ticket), Some(expires)),
-        Phase::Active => (PhaseName::Active, None, None),
-        Phase::Disabled => (PhaseName::Disabled, None, None),
+    let (algorithm, format, secret) = match &authenticator.factor {
+        Factor::Totp(totp) => (totp.parameters.algorithm, totp.parameters.format, &totp.secret),
+        Factor::Hotp(hotp) => (hotp.parameters.algorithm, hotp.parameters.format, &hotp.secret),
     };
-    Object(AuthenticatorObject {
+    let mut object = AuthenticatorObject {
         id: Hex(*authenticator.id.as_bytes()),
         label: Name(authenticator.label.clone()),
-        phase: Name(phase),
-        ticket: ticket.map(|id| Hex(*id.as_bytes())),
-        expires: expires.map(Number),
+        phase: Name(PhaseName::Active),
+        ticket: None,
+        expires: None,
+        replaces: None,
         failures: Number(authenticator.failures),
-        kind: Name(TotpName),
+        kind: Name(authenticator.kind()),
         algorithm: Name(algorithm),
         code: Name(format),
-        period: Number(steps.period().get()),
-        t0: Number(steps.t0()),
-        burnt: totp.burnt.map(Number),
-        drift_measured: Number(totp.drift.parts().0),
-        drift_followed: Number(totp.drift.parts().1),
-        secret: Name(totp.secret.clone()),
-    })
+        secret: Name(secret.clone()),
+        period: None,
+        t0: None,
+        burnt: None,
+        drift_measured: None,
+        drift_followed: None,
+        counter: None,
+        next: None,
+    };
+    match authenticator.phase {
+        Phase::Pending { ticket, expires, replaces } => {
+            object.phase = Name(PhaseName::Pending);
+            object.ticket = Some(Hex(*ticket.as_bytes()));
+            object.expires = Some(Number(expires));
+            object.replaces = replaces.map(|id| Hex(*id.as_bytes()));
+        }
+        Phase::Active => {}
+        Phase::Disabled => object.phase = Name(PhaseName::Disabled),
+    }
+    match &authenticator.factor {
+        Factor::Totp(totp) => {
+            let (measured, followed) = totp.drift.parts();
+            object.period = Some(Number(totp.parameters.steps.period().get()));
+            object.t0 = Some(Number(totp.parameters.steps.t0()));
+            object.burnt = totp.burnt.map(Number);
+            object.drift_measured = Some(Number(measured));
+            object.drift_followed = Some(Number(followed));
+        }
+        Factor::Hotp(hotp) => {
+            let (name, next) = match hotp.counter {
+                Counter::Next(next) => (CounterName::Next, Some(next)),
+                Counter::Lost(next) => (CounterName::Lost, Some(next)),
+                Counter::Exhausted => (CounterName::Exhausted, None),
+            };
+            object.counter = Some(Name(name));
+            object.next = next.map(Number);
+        }
+    }
+    Object(object)
 }
 
 fn authenticator(object: AuthenticatorObject) -> Result<Authenticator, &'static str> {
-    let phase = match (object.phase.0, object.ticket, object.expires) {
-        (PhaseName::Pending, Some(Hex(ticket)), Some(Number(expires))) => {
-            Phase::Pending { ticket: TicketId::from_bytes(ticket), expires }
-        }
-        (PhaseName::Active, None, None) => Phase::Active,
-        (PhaseName::Disabled, None, None) => Phase::Disabled,
-        _ => return Err("phase"),
-    };
-    let period = NonZeroU64::new(object.period.0).ok_or("period")?;
-    let parameters = TotpParameters {
-        algorithm: object.algorithm.0,
-        format: object.code.0,
-        steps: TimeSteps::new(period, object.t0.0),
-    };
     Ok(Authenticator {
         id: AuthenticatorId::from_bytes(object.id.0),
-        label: object.label.0,
-        phase,
+        phase: phase(&object)?,
         failures: object.failures.0,
-        factor: Factor::Totp(TotpFactor {
-            secret: object.secret.0,
-            parameters,
-            burnt: object.burnt.map(|step| step.0),
-            drift: Drift::from_parts(object.drift_measured.0, object.drift_followed.0),
-        }),
+        factor: factor(&object)?,
+        label: object.label.0,
     })
 }
 
-enum PhaseName {
-    Pending,
-    Active,
-    Disabled,
+fn phase(object: &AuthenticatorObject) -> Result<Phase, &'static str> {
+    let particulars = (&object.ticket, &object.expires, &object.replaces);
+    match (&object.phase.0, particulars) {
+        (PhaseName::Pending, (Some(ticket), Some(expires), replaces)) => Ok(Phase::Pending {
+            ticket: TicketId::from_bytes(ticket.0),
+            expires: expires.0,
+            replaces: replaces.as_ref().map(|id| AuthenticatorId::from_bytes(id.0)),
+        }),
+        (PhaseName::Active, (None, None, None)) => Ok(Phase::Active),
+        (PhaseName::Disabled, (None, None, None)) => Ok(Phase::Disabled),
+        _ => Err("phase"),
+    }
 }
 
-impl Value for PhaseName {
-    const EXPECTED: &'static str = "`pending`, `active` or `disabled`";
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "pending" => Some(Self::Pending),
-            "active" => Some(Self::Active),
-            "disabled" => Some(Self::Disabled),
-            _ => None,
+fn factor(object: &AuthenticatorObject) -> Result<Factor, &'static str> {
+    let (algorithm, format) = (object.algorithm.0, object.code.0);
+    let secret = object.secret.0.clone();
+    let drift = (&object.drift_measured, &object.drift_followed);
+    let totp = (&object.period, &object.t0, &object.burnt, drift);
+    match (object.kind.0, totp, &object.counter, &object.next) {
+        (
+            Kind::Totp,
+            (Some(period), Some(t0), burnt, (Some(measured), Some(followed))),
+            None,
+            None,
+        ) => {
+            let period = NonZeroU64::new(period.0).ok_or("period")?;
+            let steps = TimeSteps::new(period, t0.0);
+            Ok(Factor::Totp(TotpFactor {
+                secret,
+                parameters: TotpParameters { algorithm, format, steps },
+                burnt: burnt.as_ref().map(|step| step.0),
+                drift: Drift::from_parts(measured.0, followed.0),
+            }))
         }
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-        })
-    }
-}
-
-struct TotpName;
-
-impl Value for TotpName {
-    const EXPECTED: &'static str = "`totp`";
-
-    fn parse(text: &str) -> Option<Self> {
-        (text == "totp").then_some(Self)
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show("totp")
-    }
-}
-
-impl Value for Algorithm {
-    const EXPECTED: &'static str = "`SHA1`, `SHA256` or `SHA512`";
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == text)
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(self.name())
-    }
-}
-
-/// The names of the code formats.
-const FORMATS: [(&str, Format); 5] = [
-    ("6 digits", Format::Decimal(Digits::SIX)),
-    ("7 digits", Format::Decimal(Digits::SEVEN)),
-    ("8 digits", Format::Decimal(Digits::EIGHT)),
-    ("9 digits", Format::Decimal(Digits::NINE)),
-    ("steam", Format::Steam),
-];
-
-impl Value for Format {
-    const EXPECTED: &'static str = "`6 digits` to `9 digits`, or `steam`";
-
-    fn parse(text: &str) -> Option<Self> {
-        FORMATS.iter().find(|(name, _)| *name == text).map(|(_, format)| *format)
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        let known = FORMATS.iter().find(|(_, format)| format == self);
-        show(known.map(|(name, _)| *name).unwrap_or_default())
-    }
-}
-
-impl Value for Label {
-    const EXPECTED: &'static str = "a label of at most 32 bytes";
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::new(text).ok()
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(self.as_str())
-    }
-}
-
-impl Value for Secret {
-    const EXPECTED: &'static str = "a secret in upper-case base32";
-
-    fn parse(text: &str) -> Option<Self> {
-        base32::decode_strict(text).ok()
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(self.to_base32().as_str())
+        (Kind::Hotp, (None, None, None, (None, None)), Some(name), next) => {
+            let counter = match (&name.0, next) {
+                (CounterName::Next, Some(next)) => Counter::Next(next.0),
+                (CounterName::Lost, Some(next)) => Counter::Lost(next.0),
+                (CounterName::Exhausted, None) => Counter::Exhausted,
+                _ => return Err("counter"),
+            };
+            let parameters = HotpParameters { algorithm, format };
+            Ok(Factor::Hotp(HotpFactor { secret, parameters, counter }))
+        }
+        _ => Err("kind"),
     }
 }

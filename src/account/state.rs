@@ -1,11 +1,12 @@
 //! What the operations work on: a record of any size, so that their code exists once.
 
-use super::authenticator::{Authenticator, Phase};
+use super::authenticator::Authenticator;
 use super::operation::{Context, Refused};
 use crate::id::{AccountId, AuthenticatorId, RecordId};
 use crate::recovery::RecoveryHash;
 use crate::throttle::Throttle;
 use crate::ticket::{Authority, Scopes, Subject, Ticket};
+use crate::{Entropy, EntropyError};
 use heapless::VecView;
 
 /// The part of a record that has the same size in all.
@@ -26,8 +27,8 @@ pub(crate) struct Head {
 #[derive(Debug)]
 pub struct State<'a> {
     pub(crate) head: &'a mut Head,
-    pub(crate) authenticators: &'a mut VecView<Authenticator>,
-    pub(crate) recovery: &'a mut VecView<RecoveryHash>,
+    pub(crate) authenticators: &'a mut VecView<Authenticator, u8>,
+    pub(crate) recovery: &'a mut VecView<RecoveryHash, u8>,
 }
 
 impl Head {
@@ -42,12 +43,24 @@ impl Head {
         }
     }
 
+    /// A ticket of the present generation.
+    pub(crate) fn ticket(
+        &self,
+        authority: Authority,
+        scopes: Scopes,
+        entropy: &mut Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Ticket, EntropyError> {
+        let life = cx.policy.settings().ticket_life;
+        self.subject.ticket(authority, scopes, entropy, cx.now, life)
+    }
+
     /// Checks that the ticket may answer a challenge of this account.
     pub(crate) fn check_ticket(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
         Ok(ticket.check(self.subject, cx.now)?)
     }
 
-    /// Checks that the ticket may change this account; a first factor alone may only as long
+    /// Checks that the ticket may associate or confirm; a first factor alone may only as long
     /// as the account is not enrolled.
     pub(crate) fn check_enrolling_ticket(
         &self,
@@ -61,6 +74,29 @@ impl Head {
         Ok(ticket.check_acts(self.subject, Scopes::ENROLL)?)
     }
 
+    /// Checks that the ticket may change this account, by at least the authority `needed`.
+    pub(crate) fn check_acting_ticket(
+        &self,
+        ticket: &Ticket,
+        needed: Authority,
+        scope: Scopes,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        self.check_ticket(ticket, cx)?;
+        ticket.check_authority(needed)?;
+        Ok(ticket.check_acts(self.subject, scope)?)
+    }
+
+    /// Checks that one-time passwords may be evaluated for the ticket now.
+    pub(crate) fn check_otp_budget(
+        &self,
+        ticket: &Ticket,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        let checked = self.otp.check(cx.policy.settings().otp, ticket.parts().familiar, cx.now);
+        checked.map_err(|until| Refused::Locked { until })
+    }
+
     /// Makes older tickets unfit to act.
     pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
         let raised = self.subject.generation.checked_add(1);
@@ -70,6 +106,25 @@ impl Head {
 }
 
 impl State<'_> {
+    /// Where an authenticator is.
+    pub(crate) fn slot(&self, id: AuthenticatorId) -> Result<usize, Refused> {
+        let slot = self.authenticators.iter().position(|one| one.id == id);
+        slot.ok_or(Refused::NoSuchFactor)
+    }
+
+    /// An authenticator that was confirmed, whatever became of it.
+    pub(crate) fn confirmed(&self, id: AuthenticatorId) -> Result<&Authenticator, Refused> {
+        let one = self.authenticators.iter().find(|one| one.id == id);
+        one.filter(|one| !one.is_pending()).ok_or(Refused::NoSuchFactor)
+    }
+
+    /// Drops what waits for confirmation.
+    pub(crate) fn drop_pending(&mut self) {
+        while let Some(slot) = self.authenticators.iter().position(Authenticator::is_pending) {
+            remove(self.authenticators, slot);
+        }
+    }
+
     /// Checks what must hold between the parts of a record.
     ///
     /// # Errors
@@ -81,8 +136,7 @@ impl State<'_> {
                 return Err("id");
             }
         }
-        let is_pending = |one: &Authenticator| matches!(one.phase, Phase::Pending { .. });
-        let pending = self.authenticators.iter().filter(|one| is_pending(one)).count();
+        let pending = self.authenticators.iter().filter(|one| one.is_pending()).count();
         let confirmed = pending < self.authenticators.len();
         if self.head.enrolled != confirmed || (!confirmed && pending > 1) {
             return Err("enrolled");
@@ -90,7 +144,7 @@ impl State<'_> {
         let codes_fit = match self.head.recovery_awaits {
             None => self.head.enrolled || self.recovery.is_empty(),
             Some(id) => {
-                let awaited = |one: &Authenticator| one.id == id && is_pending(one);
+                let awaited = |one: &Authenticator| one.id == id && one.is_pending();
                 !self.head.enrolled
                     && !self.recovery.is_empty()
                     && self.authenticators.iter().any(awaited)
@@ -102,7 +156,7 @@ impl State<'_> {
 
 /// Removes one element and wipes its place. (heapless' own removals leave a copy of the last
 /// element behind.)
-pub(crate) fn remove<T>(elements: &mut VecView<T>, index: usize) {
+pub(crate) fn remove<T>(elements: &mut VecView<T, u8>, index: usize) {
     if let Some(tail) = elements.get_mut(index..).filter(|tail| !tail.is_empty()) {
         tail.rotate_left(1);
         elements.truncate(elements.len().saturating_sub(1));

@@ -128,6 +128,8 @@ impl Notices {
     pub const RECOVERY_CODE_REPLACED: Self = Self(4);
     /// The last recovery code is used up.
     pub const NO_RECOVERY_CODE_LEFT: Self = Self(8);
+    /// An authenticator was removed from the account.
+    pub const AUTHENTICATOR_REMOVED: Self = Self(16);
 
     /// Whether all of `other` are in this set.
     #[must_use]

@@ -9,7 +9,7 @@ use core::fmt;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is the parameter of its name, and the label before them")]
-pub enum Parameter {
+pub enum Part {
     Label,
     Secret,
     Issuer,
@@ -21,7 +21,24 @@ pub enum Parameter {
     Steam,
 }
 
-impl Parameter {
+impl Part {
+    /// All but the label.
+    const PARAMETERS: [Self; 8] = [
+        Self::Secret,
+        Self::Issuer,
+        Self::Algorithm,
+        Self::Digits,
+        Self::Period,
+        Self::Counter,
+        Self::Encoder,
+        Self::Steam,
+    ];
+
+    /// The parameter of a name in lower case.
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
+        Self::PARAMETERS.into_iter().find(|parameter| parameter.name().as_bytes() == name)
+    }
+
     /// Its name in a URI, in lower case.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -51,19 +68,19 @@ pub enum ReadError {
     /// A known parameter stands there twice.
     DuplicateParameter {
         /// The parameter.
-        parameter: Parameter,
+        part: Part,
     },
     /// A percent sign without two hexadecimal digits after it.
     InvalidPercentEncoding {
         /// Where it is.
-        parameter: Parameter,
+        part: Part,
         /// The position of the percent sign there, in bytes from 0, before decoding.
         index: usize,
     },
     /// Bytes that are not UTF-8 after percent-decoding.
     InvalidUtf8 {
         /// Where they are.
-        parameter: Parameter,
+        part: Part,
         /// The position of the first one there, in bytes from 0, before decoding.
         index: usize,
     },
@@ -112,13 +129,11 @@ impl ReadError {
         }
     }
 
-    pub(super) fn of(fault: Fault, parameter: Parameter, raw: &str) -> Self {
+    pub(super) fn of(fault: Fault, part: Part, raw: &str) -> Self {
         let index = |left| raw.len().saturating_sub(left);
         match fault {
-            Fault::Escape { left } => {
-                Self::InvalidPercentEncoding { parameter, index: index(left) }
-            }
-            Fault::Utf8 { left } => Self::InvalidUtf8 { parameter, index: index(left) },
+            Fault::Escape { left } => Self::InvalidPercentEncoding { part, index: index(left) },
+            Fault::Utf8 { left } => Self::InvalidUtf8 { part, index: index(left) },
             Fault::Nul => Self::NulInLabel,
         }
     }
@@ -130,17 +145,17 @@ impl fmt::Display for ReadError {
         match self {
             Self::UnsupportedScheme => f.write_str("the URI does not begin with otpauth://"),
             Self::UnsupportedType => f.write_str("the type of the URI is not totp, hotp or steam"),
-            Self::DuplicateParameter { parameter } => {
-                write!(f, "the parameter {} stands there twice", parameter.name())
+            Self::DuplicateParameter { part } => {
+                write!(f, "the parameter {} stands there twice", part.name())
             }
-            Self::InvalidPercentEncoding { parameter, index } => write!(
+            Self::InvalidPercentEncoding { part, index } => write!(
                 f,
                 "character {} of the {} is a percent sign without two hexadecimal digits",
                 at(index),
-                parameter.name()
+                part.name()
             ),
-            Self::InvalidUtf8 { parameter, index } => {
-                write!(f, "the {} is not UTF-8 from byte {} on", parameter.name(), at(index))
+            Self::InvalidUtf8 { part, index } => {
+                write!(f, "the {} is not UTF-8 from byte {} on", part.name(), at(index))
             }
             Self::NulInLabel => f.write_str("the label or the issuer contains a NUL"),
             Self::MissingSecret => f.write_str("the URI has no secret"),

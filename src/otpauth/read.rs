@@ -2,7 +2,7 @@
 
 use super::percent::Octets;
 use super::text::{Fault, Label, Span, Text};
-use super::{Finding, Findings, Kind, Parameter, ReadError, Uri};
+use super::{Finding, Findings, Kind, Part, ReadError, Uri};
 use crate::base32::{self, Base32Error, Decoded};
 use crate::{Algorithm, Digits, Format, Secret, TimeSteps};
 use core::num::NonZeroU64;
@@ -18,6 +18,8 @@ pub struct Reading<'a> {
     /// What was tolerated.
     pub findings: Findings,
 }
+
+const _: () = assert!(size_of::<Reading<'_>>() <= 256);
 
 /// Reads an `otpauth` URI. What it says is borrowed from `uri`, only the secret is copied.
 ///
@@ -51,7 +53,7 @@ pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
 
     let issuer = query.issuer()?;
     let label = Label::split(Span::all(Octets::percent(label)), issuer)
-        .map_err(|fault| ReadError::of(fault, Parameter::Label, label))?;
+        .map_err(|fault| ReadError::of(fault, Part::Label, label))?;
     let secret = query.secret(&mut findings)?;
     let algorithm = query.algorithm()?;
     let format = query.format(kind == Type::Steam, issuer, &mut findings)?;
@@ -119,7 +121,10 @@ pub(super) type Keyword = heapless::Vec<u8, 12>;
 /// if it cannot be decoded.
 pub(super) fn keyword(octets: &mut Octets<'_>) -> Keyword {
     let mut word = Keyword::new();
-    let fits = octets.all(|byte| word.push(byte.to_ascii_lowercase()).is_ok());
+    let mut fits = true;
+    for byte in octets.by_ref() {
+        fits &= word.push(byte.to_ascii_lowercase()).is_ok();
+    }
     if !fits || octets.is_stuck() {
         word.clear();
     }
@@ -143,28 +148,35 @@ impl<'a> Query<'a> {
     fn of(query: &'a str) -> Result<Self, ReadError> {
         let mut values = Self::default();
         for (name, value) in parameters(query) {
-            let (place, parameter) = match &*keyword(&mut Octets::form(name)) {
-                b"secret" => (&mut values.secret, Parameter::Secret),
-                b"issuer" => (&mut values.issuer, Parameter::Issuer),
-                b"algorithm" => (&mut values.algorithm, Parameter::Algorithm),
-                b"digits" => (&mut values.digits, Parameter::Digits),
-                b"period" => (&mut values.period, Parameter::Period),
-                b"counter" => (&mut values.counter, Parameter::Counter),
-                b"encoder" => (&mut values.encoder, Parameter::Encoder),
-                b"steam" => (&mut values.steam, Parameter::Steam),
-                _ => continue,
-            };
-            if place.replace(value).is_some() {
-                return Err(ReadError::DuplicateParameter { parameter });
+            // Nearly always a name stands there as it is; decoding it takes longer.
+            let part =
+                Part::of(name.as_bytes()).or_else(|| Part::of(&keyword(&mut Octets::form(name))));
+            let Some(part) = part else { continue };
+            if values.place(part).is_some_and(|place| place.replace(value).is_some()) {
+                return Err(ReadError::DuplicateParameter { part });
             }
         }
         Ok(values)
     }
 
+    fn place(&mut self, part: Part) -> Option<&mut Option<&'a str>> {
+        match part {
+            Part::Label => None,
+            Part::Secret => Some(&mut self.secret),
+            Part::Issuer => Some(&mut self.issuer),
+            Part::Algorithm => Some(&mut self.algorithm),
+            Part::Digits => Some(&mut self.digits),
+            Part::Period => Some(&mut self.period),
+            Part::Counter => Some(&mut self.counter),
+            Part::Encoder => Some(&mut self.encoder),
+            Part::Steam => Some(&mut self.steam),
+        }
+    }
+
     fn issuer(&self) -> Result<Option<Text<'a>>, ReadError> {
         let Some(value) = self.issuer else { return Ok(None) };
         let issuer = Text::of(Span::all(Octets::form(value)))
-            .map_err(|fault| ReadError::of(fault, Parameter::Issuer, value))?;
+            .map_err(|fault| ReadError::of(fault, Part::Issuer, value))?;
         Ok(Some(issuer).filter(|issuer| !issuer.is_empty()))
     }
 
@@ -172,7 +184,7 @@ impl<'a> Query<'a> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
         let mut octets = Octets::form(value);
         let decoded = base32::decode_lenient(&mut octets);
-        all_decoded(octets, Parameter::Secret, value)?;
+        all_decoded(octets, Part::Secret, value)?;
         let Decoded { secret, odd_length, trailing_bits } =
             decoded.map_err(|error| match error {
                 Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
@@ -186,7 +198,7 @@ impl<'a> Query<'a> {
 
     fn algorithm(&self) -> Result<Algorithm, ReadError> {
         let Some(value) = self.algorithm else { return Ok(Algorithm::default()) };
-        let word = word(value, Parameter::Algorithm)?;
+        let word = word(value, Part::Algorithm)?;
         // `SHA256`, `SHA-256`, and both after `HMAC` or `HMAC-`.
         let hyphen = |word| <[u8]>::strip_prefix(word, b"-").unwrap_or(word);
         let hash = word.strip_prefix(b"hmac").map_or(&*word, hyphen);
@@ -206,7 +218,7 @@ impl<'a> Query<'a> {
     ) -> Result<Format, ReadError> {
         let is_steam = self.selects_steam(findings)? || is_steam;
         let digits = match self.digits {
-            Some(value) => number(value, Parameter::Digits, ReadError::InvalidDigits)?,
+            Some(value) => number(value, Part::Digits, ReadError::InvalidDigits)?,
             None if is_steam => 5,
             None => Digits::SIX.get().into(),
         };
@@ -228,7 +240,7 @@ impl<'a> Query<'a> {
     /// Whether `encoder=steam` or a bare `steam` is there.
     fn selects_steam(&self, findings: &mut Findings) -> Result<bool, ReadError> {
         let by_encoder = match self.encoder {
-            Some(value) => Some(word(value, Parameter::Encoder)? == b"steam"),
+            Some(value) => Some(word(value, Part::Encoder)? == b"steam"),
             None => None,
         };
         let by_flag = self.steam.map(str::is_empty);
@@ -239,26 +251,26 @@ impl<'a> Query<'a> {
 
     fn steps(&self) -> Result<TimeSteps, ReadError> {
         let Some(value) = self.period else { return Ok(TimeSteps::default()) };
-        let period = number(value, Parameter::Period, ReadError::InvalidPeriod)?;
+        let period = number(value, Part::Period, ReadError::InvalidPeriod)?;
         Ok(TimeSteps::new(NonZeroU64::new(period).ok_or(ReadError::InvalidPeriod)?, 0))
     }
 
     fn counter(&self, findings: &mut Findings) -> Result<u64, ReadError> {
         findings.report_if(self.counter.is_none(), Finding::CounterAssumed);
         let Some(value) = self.counter else { return Ok(0) };
-        number(value, Parameter::Counter, ReadError::InvalidCounter)
+        number(value, Part::Counter, ReadError::InvalidCounter)
     }
 }
 
-fn word(value: &str, parameter: Parameter) -> Result<Keyword, ReadError> {
+fn word(value: &str, part: Part) -> Result<Keyword, ReadError> {
     let mut octets = Octets::form(value);
     let word = keyword(&mut octets);
-    all_decoded(octets, parameter, value)?;
+    all_decoded(octets, part, value)?;
     Ok(word)
 }
 
 /// A number of decimal digits and nothing else.
-fn number(value: &str, parameter: Parameter, invalid: ReadError) -> Result<u64, ReadError> {
+fn number(value: &str, part: Part, invalid: ReadError) -> Result<u64, ReadError> {
     let mut octets = Octets::form(value);
     let mut number = Some(0u64);
     for byte in octets.by_ref() {
@@ -266,13 +278,13 @@ fn number(value: &str, parameter: Parameter, invalid: ReadError) -> Result<u64, 
         let tens = number.and_then(|number| number.checked_mul(10));
         number = tens.zip(digit).and_then(|(tens, digit)| tens.checked_add(digit));
     }
-    all_decoded(octets, parameter, value)?;
+    all_decoded(octets, part, value)?;
     number.filter(|_| !value.is_empty()).ok_or(invalid)
 }
 
-fn all_decoded(octets: Octets<'_>, parameter: Parameter, value: &str) -> Result<(), ReadError> {
+fn all_decoded(octets: Octets<'_>, part: Part, value: &str) -> Result<(), ReadError> {
     if !octets.is_stuck() {
         return Ok(());
     }
-    Err(ReadError::of(Fault::Escape { left: octets.left() }, parameter, value))
+    Err(ReadError::of(Fault::Escape { left: octets.left() }, part, value))
 }

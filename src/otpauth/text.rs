@@ -62,27 +62,24 @@ impl<'a> Text<'a> {
         self.0.len == 0
     }
 
-    /// The text of a span, all of which is read and found to be text.
-    pub(super) fn of(mut span: Span<'a>) -> Result<Self, Fault> {
-        let mut extent = Extent::EMPTY;
-        while extent.step(&mut span)?.is_some() {}
-        Ok(extent.text())
-    }
-
-    /// The text of a span in which no fault is, and no white space at the end.
-    fn trimmed_start(mut span: Span<'a>) -> Self {
-        loop {
-            let before = span;
-            match span.next_char() {
-                Ok(Some(char)) if char.is_whitespace() => {}
-                _ => return Self::settled(before),
+    /// The text of a span, all of which is read and found to be text, without the white
+    /// space around it.
+    pub(super) fn of(span: Span<'a>) -> Result<Self, Fault> {
+        let start = span.trim_start()?;
+        let (mut rest, mut end) = (start, start.len);
+        while let Some(char) = rest.next_text_char()? {
+            if !char.is_whitespace() {
+                end = rest.len;
             }
         }
+        Ok(Self::between(start, end))
     }
 
-    /// The text of a span that has been decoded: plain where it turns out to be.
-    fn settled(Span { octets, len }: Span<'a>) -> Self {
-        Self(Span { octets: octets.to_plain(len).unwrap_or(octets), len })
+    /// What of a span that has been decoded lies before the last `end` bytes; as plain text
+    /// where it turns out to be that.
+    fn between(start: Span<'a>, end: usize) -> Self {
+        let len = start.len.saturating_sub(end);
+        Self(Span { octets: start.octets.to_plain(len).unwrap_or(start.octets), len })
     }
 }
 
@@ -143,7 +140,7 @@ impl fmt::Debug for Chars<'_> {
 }
 
 /// Why bytes are not text.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Fault {
     /// A percent sign without two hexadecimal digits, with so many raw bytes left.
     Escape { left: usize },
@@ -166,35 +163,63 @@ impl<'a> Span<'a> {
         Self { octets, len: usize::MAX }
     }
 
+    /// What is left after the white space at its beginning.
+    fn trim_start(mut self) -> Result<Self, Fault> {
+        loop {
+            let before = self;
+            match self.next_char()? {
+                Some(char) if char.is_whitespace() => {}
+                _ => return Ok(before),
+            }
+        }
+    }
+
+    /// The next character, which is not NUL.
+    fn next_text_char(&mut self) -> Result<Option<char>, Fault> {
+        match self.next_char()? {
+            Some('\0') => Err(Fault::Nul),
+            char => Ok(char),
+        }
+    }
+
+    #[inline]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
         let left = self.octets.left();
-        let Some(first) = self.next() else {
-            // A whole span ends with its octets, unless they are stuck; a part of it, before.
-            let stuck = self.len != 0 && self.octets.is_stuck();
-            return if stuck { Err(Fault::Escape { left }) } else { Ok(None) };
-        };
-        if first.is_ascii() {
-            return Ok(Some(char::from(first)));
+        match self.next() {
+            Some(first) if first.is_ascii() => Ok(Some(char::from(first))),
+            Some(first) => self.finish_char(first, left).map(Some),
+            None if self.is_stuck() => Err(Fault::Escape { left }),
+            None => Ok(None),
         }
+    }
+
+    /// The character of several bytes that begins with `first`, with `left` raw bytes left.
+    fn finish_char(&mut self, first: u8, left: usize) -> Result<char, Fault> {
+        let invalid = Fault::Utf8 { left };
         let mut sequence = [first, 0, 0, 0];
-        // How many bytes follow the first (RFC 3629 §3); what is not UTF-8 shows below.
+        // How many bytes follow the first (RFC 3629 §3). What is no sequence shows below.
         let follow = match first {
             ..0xE0 => 1,
             0xE0..0xF0 => 2,
             0xF0.. => 3,
         };
         for place in sequence.iter_mut().skip(1).take(follow) {
-            match self.next() {
-                Some(byte) => *place = byte,
-                None if self.len != 0 && self.octets.is_stuck() => {
+            *place = match self.next() {
+                Some(byte) => byte,
+                None if self.is_stuck() => {
                     return Err(Fault::Escape { left: self.octets.left() });
                 }
-                None => return Err(Fault::Utf8 { left }),
-            }
+                None => return Err(invalid),
+            };
         }
-        let bytes = sequence.get(..=follow).unwrap_or_default();
-        let text = core::str::from_utf8(bytes).map_err(|_| Fault::Utf8 { left })?;
-        Ok(text.chars().next())
+        let sequence = sequence.get(..=follow).unwrap_or_default();
+        let text = core::str::from_utf8(sequence).map_err(|_| invalid)?;
+        text.chars().next().ok_or(invalid)
+    }
+
+    /// Whether the next byte is of the span and cannot be decoded.
+    fn is_stuck(&self) -> bool {
+        self.len != 0 && self.octets.is_stuck()
     }
 }
 
@@ -210,42 +235,6 @@ impl Iterator for Span<'_> {
     }
 }
 
-/// What lies between the white space before and after a text, found in one pass: from where
-/// its first other character begins to where its last one ends.
-#[derive(Clone, Copy)]
-struct Extent<'a> {
-    start: Option<Span<'a>>,
-    /// What was left of the span after the last character that is not white space.
-    tail: usize,
-}
-
-impl<'a> Extent<'a> {
-    const EMPTY: Self = Self { start: None, tail: 0 };
-
-    /// Takes the next character of `span`.
-    fn step(&mut self, span: &mut Span<'a>) -> Result<Option<char>, Fault> {
-        let before = *span;
-        let char = span.next_char()?;
-        if char == Some('\0') {
-            return Err(Fault::Nul);
-        }
-        if char.is_some_and(|char| !char.is_whitespace()) {
-            self.start.get_or_insert(before);
-            self.tail = span.len;
-        }
-        Ok(char)
-    }
-
-    fn text(self) -> Text<'a> {
-        match self.start {
-            Some(start) => {
-                Text::settled(Span { len: start.len.saturating_sub(self.tail), ..start })
-            }
-            None => Text::plain(""),
-        }
-    }
-}
-
 /// A label, split.
 pub(super) struct Label<'a> {
     pub(super) issuer: Option<Text<'a>>,
@@ -255,36 +244,38 @@ pub(super) struct Label<'a> {
 impl<'a> Label<'a> {
     /// Splits a label at the colon that ends the issuer which is known from elsewhere, or at
     /// the first literal colon, or at the first escaped one; without any it is an account.
-    pub(super) fn split(mut label: Span<'a>, issuer: Option<Text<'_>>) -> Result<Self, Fault> {
-        let mut whole = Extent::EMPTY;
+    pub(super) fn split(label: Span<'a>, issuer: Option<Text<'_>>) -> Result<Self, Fault> {
+        let start = label.trim_start()?;
+        let (mut rest, mut end) = (start, start.len);
         let (mut known, mut literal, mut escaped) = (None, None, None);
         // What has to follow for the label to begin with the issuer; None when it does not.
         let mut expected = issuer.map(|issuer| issuer.chars());
         loop {
-            let (before, at_escape) = (whole, label.octets.at_escape());
-            let Some(char) = whole.step(&mut label)? else { break };
-            let is_colon = char == ':';
-            let begun = whole.start.is_some();
-            let next = expected.as_mut().filter(|_| begun).map(Iterator::next);
-            if is_colon {
-                let split = Some((before, label));
-                known = if next == Some(None) { split } else { known };
-                let first = if at_escape { &mut escaped } else { &mut literal };
-                *first = first.or(split);
-            }
+            let is_escape = rest.octets.at_escape();
+            let Some(char) = rest.next_text_char()? else { break };
+            let next = expected.as_mut().map(Iterator::next);
             if next.is_some_and(|next| next != Some(char)) {
                 expected = None;
             }
+            if char == ':' {
+                let split = (end, rest);
+                let first = if is_escape { &mut escaped } else { &mut literal };
+                first.get_or_insert(split);
+                if next == Some(None) {
+                    known = Some(split);
+                }
+            }
+            if !char.is_whitespace() {
+                end = rest.len;
+            }
         }
-        Ok(match known.or(literal).or(escaped) {
-            None => Self { issuer: None, account: whole.text() },
-            Some((before, after)) => Self {
-                issuer: Some(before.text()).filter(|issuer| !issuer.is_empty()),
-                account: Text::trimmed_start(Span {
-                    len: after.len.saturating_sub(whole.tail),
-                    ..after
-                }),
-            },
+        let Some((issuer_end, after)) = known.or(literal).or(escaped) else {
+            return Ok(Self { issuer: None, account: Text::between(start, end) });
+        };
+        let issuer = Text::between(start, issuer_end);
+        Ok(Self {
+            issuer: Some(issuer).filter(|issuer| !issuer.is_empty()),
+            account: Text::between(after.trim_start()?, end),
         })
     }
 }

@@ -18,7 +18,7 @@ UNUSABLE = [
     (("code", "--secret", ""), "--secret: the secret is empty"),
     (("code", "--secret", "GEZD1NBV"), "--secret: character 5 of the secret is not base32"),
     (("code", "--secret", "GEZDGNBÜ"), "--secret: character 8 of the secret is not base32"),
-    (("code", "--secret", "A" * 206), "--secret: the secret has more than 128 bytes"),
+    (("code", "--secret", "A" * 208), "--secret: the secret has more than 128 bytes"),
     (("code", "--secret-hex", "31323g"), "--secret-hex: character 6 is not hexadecimal"),
     (("code", "--secret-hex", "313"), "--secret-hex: an odd number"),
     (("code", "--secret-hex", ""), "--secret-hex: a secret has 1 to 128 bytes"),

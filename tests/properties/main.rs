@@ -2,6 +2,9 @@
 
 mod base32;
 mod code_parse;
+mod migration_read;
+mod ocra_suite;
+mod otpauth_read;
 mod window;
 
 use proptest::prelude::*;
@@ -12,8 +15,14 @@ type Property = fn(&[u8]);
 
 /// The fuzz targets and what each one checks of any bytes. A new target is a line here, a
 /// file beside this one, and its corpus.
-const PROPERTIES: &[(&str, Property)] =
-    &[("base32", base32::check), ("code_parse", code_parse::check), ("window", window::check)];
+const PROPERTIES: &[(&str, Property)] = &[
+    ("base32", base32::check),
+    ("code_parse", code_parse::check),
+    ("migration_read", migration_read::check),
+    ("ocra_suite", ocra_suite::check),
+    ("otpauth_read", otpauth_read::check),
+    ("window", window::check),
+];
 
 #[test]
 fn the_corpora_replay() {

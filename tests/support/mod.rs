@@ -121,7 +121,10 @@ pub struct App {
 
 impl App {
     pub fn of(associated: &Associated) -> Self {
-        let TotpParameters { algorithm, format, steps } = associated.parameters;
+        let NewAuthenticator::Totp(TotpParameters { algorithm, format, steps }) = associated.kind
+        else {
+            panic!("an app has a clock: {:?}", associated.kind)
+        };
         Self {
             totp: Totp::new(&associated.secret, algorithm, format, steps).unwrap(),
             recovery_codes: associated
@@ -156,4 +159,60 @@ pub fn rejected(verdict: Result<Verdict, Refused>) -> Option<u64> {
         Ok(Verdict::Rejected { locked_until, .. }) => locked_until,
         other => panic!("not rejected: {other:?}"),
     }
+}
+
+impl World {
+    /// The ticket of an administrator.
+    pub fn administrator(&mut self) -> Ticket {
+        let mut bytes = self.dice.roll();
+        self.stored.administrator_ticket(Scopes::ALL, Entropy::new(&mut bytes), &self.cx()).unwrap()
+    }
+
+    /// The ticket of who logs in with the app now. Moves on by one time step.
+    pub fn verified(&mut self, app: &App) -> Ticket {
+        self.now += 30;
+        let login = self.first_factor();
+        let code = app.code(self.now);
+        let grant = accepted(self.otp(&login, &code));
+        let mut bytes = self.dice.roll();
+        grant.ticket(Scopes::ALL, Entropy::new(&mut bytes), &self.cx()).unwrap()
+    }
+
+    /// Binds an HOTP token whose seed is known.
+    pub fn import_token(&mut self, ticket: &Ticket, counter: u64) -> (AuthenticatorId, Hotp) {
+        let secret = Secret::from_bytes(b"12345678901234567890").unwrap();
+        let token = Hotp::new(&secret, Algorithm::Sha1, Format::default()).unwrap();
+        let mut bytes = self.dice.roll();
+        let associated = self
+            .run(Import {
+                ticket,
+                authenticator: NewAuthenticator::Hotp(HotpParameters::default(), counter),
+                secret,
+                label: Label::new("token").unwrap(),
+                entropy: Entropy::new(&mut bytes),
+            })
+            .unwrap();
+        accepted(self.confirm(ticket, token.code(counter).text().as_str()));
+        (associated.authenticator, token)
+    }
+
+    pub fn rebind(&mut self, ticket: &Ticket, id: AuthenticatorId) -> Result<Associated, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(Rebind { ticket, authenticator: id, entropy: Entropy::new(&mut bytes) })
+    }
+
+    pub fn regenerate(&mut self, ticket: &Ticket) -> Result<Vec<String>, Refused> {
+        let mut bytes = self.dice.roll();
+        let entropy = Entropy::new(&mut bytes);
+        let codes = self.run(RegenerateRecoveryCodes { ticket, entropy })?;
+        Ok(codes.iter().map(|code| code.text().as_str().to_owned()).collect())
+    }
+}
+
+/// Record as bytes, by which records are compared.
+pub fn encoded(record: &Record) -> Vec<u8> {
+    let mut bytes = vec![0; Record::MAX_ENCODED_LEN];
+    let len = record.encode(&mut bytes).unwrap();
+    bytes.truncate(len);
+    bytes
 }

@@ -1,8 +1,9 @@
 //! Bytes to records.
 
 use super::{DecodeError, FORMAT, STEAM};
-use crate::account::authenticator::{
-    Authenticator, Factor, Label, Phase, TotpFactor, TotpParameters,
+use crate::account::authenticator::{Authenticator, Label, Phase};
+use crate::account::factor::{
+    Counter, Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters,
 };
 use crate::account::state::{Head, State};
 use crate::id::{AccountId, AuthenticatorId, RecordId, TicketId};
@@ -52,13 +53,25 @@ impl<'a> Reader<'a> {
         self.slice(len.into())
     }
 
+    fn id(&mut self, field: &'static str) -> Result<Option<AuthenticatorId>, DecodeError> {
+        match self.flag(field)? {
+            true => Ok(Some(AuthenticatorId::from_bytes(self.bytes()?))),
+            false => Ok(None),
+        }
+    }
+
+    fn secret(&mut self) -> Result<Secret, DecodeError> {
+        let secret = Secret::from_bytes(self.counted()?);
+        secret.map_err(|_| DecodeError::Impossible { field: "secret" })
+    }
+
     fn level(&mut self) -> Result<Level, DecodeError> {
         let spent = self.bytes().map(u16::from_be_bytes)?;
         Ok(Level { spent, since: self.u64()? })
     }
 
     fn throttle(&mut self) -> Result<Throttle, DecodeError> {
-        Ok(Throttle { fast: self.level()?, slow: self.level()? })
+        Ok(Throttle { fast: self.level()?, slow: self.level()?, reserve: self.level()? })
     }
 }
 
@@ -96,9 +109,7 @@ pub(super) fn record(
         let full = DecodeError::TooMany { of: "recovery codes" };
         state.recovery.push(RecoveryHash(input.bytes()?)).map_err(|_| full)?;
     }
-    if input.flag("recovery_awaits")? {
-        state.head.recovery_awaits = Some(AuthenticatorId::from_bytes(input.bytes()?));
-    }
+    state.head.recovery_awaits = input.id("recovery_awaits")?;
     match input.rest {
         [] => state.check_consistent().map_err(|field| DecodeError::Impossible { field }),
         _ => Err(DecodeError::TrailingBytes),
@@ -112,7 +123,8 @@ fn authenticator(input: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
     let phase = match input.u8()? {
         0 => {
             let ticket = TicketId::from_bytes(input.bytes()?);
-            Phase::Pending { ticket, expires: input.u64()? }
+            let expires = input.u64()?;
+            Phase::Pending { ticket, expires, replaces: input.id("replaces")? }
         }
         1 => Phase::Active,
         2 => Phase::Disabled,
@@ -121,12 +133,40 @@ fn authenticator(input: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
     let failures = input.u8()?;
     let factor = match input.u8()? {
         1 => Factor::Totp(totp(input)?),
+        2 => Factor::Hotp(hotp(input)?),
         _ => return Err(DecodeError::Impossible { field: "kind" }),
     };
     Ok(Authenticator { id, label, phase, failures, factor })
 }
 
 fn totp(input: &mut Reader<'_>) -> Result<TotpFactor, DecodeError> {
+    let (algorithm, format) = code(input)?;
+    let period = NonZeroU64::new(input.u64()?);
+    let period = period.ok_or(DecodeError::Impossible { field: "period" })?;
+    let steps = TimeSteps::new(period, input.u64()?);
+    let burnt = match input.flag("burnt")? {
+        true => Some(input.u64()?),
+        false => None,
+    };
+    let measured = input.bytes().map(i64::from_be_bytes)?;
+    let drift = Drift::from_parts(measured, input.bytes().map(i8::from_be_bytes)?);
+    let parameters = TotpParameters { algorithm, format, steps };
+    Ok(TotpFactor { secret: input.secret()?, parameters, burnt, drift })
+}
+
+fn hotp(input: &mut Reader<'_>) -> Result<HotpFactor, DecodeError> {
+    let (algorithm, format) = code(input)?;
+    let counter = match input.u8()? {
+        0 => Counter::Exhausted,
+        1 => Counter::Next(input.u64()?),
+        2 => Counter::Lost(input.u64()?),
+        _ => return Err(DecodeError::Impossible { field: "counter" }),
+    };
+    let parameters = HotpParameters { algorithm, format };
+    Ok(HotpFactor { secret: input.secret()?, parameters, counter })
+}
+
+fn code(input: &mut Reader<'_>) -> Result<(Algorithm, Format), DecodeError> {
     let algorithm = match input.u8()? {
         1 => Algorithm::Sha1,
         2 => Algorithm::Sha256,
@@ -139,17 +179,5 @@ fn totp(input: &mut Reader<'_>) -> Result<TotpFactor, DecodeError> {
             .map(Format::Decimal)
             .map_err(|_| DecodeError::Impossible { field: "digits" })?,
     };
-    let period = NonZeroU64::new(input.u64()?);
-    let period = period.ok_or(DecodeError::Impossible { field: "period" })?;
-    let steps = TimeSteps::new(period, input.u64()?);
-    let burnt = match input.flag("burnt")? {
-        true => Some(input.u64()?),
-        false => None,
-    };
-    let measured = input.bytes().map(i64::from_be_bytes)?;
-    let drift = Drift::from_parts(measured, input.bytes().map(i8::from_be_bytes)?);
-    let secret = Secret::from_bytes(input.counted()?)
-        .map_err(|_| DecodeError::Impossible { field: "secret" })?;
-    let parameters = TotpParameters { algorithm, format, steps };
-    Ok(TotpFactor { secret, parameters, burnt, drift })
+    Ok((algorithm, format))
 }

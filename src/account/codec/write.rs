@@ -1,8 +1,10 @@
 //! Records to bytes.
 
 use super::{FORMAT, STEAM};
-use crate::account::authenticator::{Authenticator, Factor, Phase, TotpFactor, TotpParameters};
+use crate::account::authenticator::{Authenticator, Phase};
+use crate::account::factor::{Counter, Factor, HotpFactor, TotpFactor, TotpParameters};
 use crate::account::record::Account;
+use crate::id::AuthenticatorId;
 use crate::throttle::Throttle;
 use crate::{Algorithm, Format};
 
@@ -33,8 +35,19 @@ impl Writer<'_> {
         self.put(bytes)
     }
 
+    /// Whether there is a name, and the name.
+    fn id(&mut self, id: Option<AuthenticatorId>) -> Option<()> {
+        match id {
+            None => self.u8(0),
+            Some(id) => {
+                self.u8(1)?;
+                self.put(id.as_bytes())
+            }
+        }
+    }
+
     fn throttle(&mut self, throttle: &Throttle) -> Option<()> {
-        [throttle.fast, throttle.slow].iter().try_for_each(|level| {
+        [throttle.fast, throttle.slow, throttle.reserve].iter().try_for_each(|level| {
             self.put(&level.spent.to_be_bytes())?;
             self.u64(level.since)
         })
@@ -63,13 +76,7 @@ pub(super) fn record<const N: usize, const R: usize>(
 
     out.u8(u8::try_from(record.recovery_hashes().len()).ok()?)?;
     record.recovery_hashes().iter().try_for_each(|hash| out.put(&hash.0))?;
-    match head.recovery_awaits {
-        None => out.u8(0)?,
-        Some(id) => {
-            out.u8(1)?;
-            out.put(id.as_bytes())?;
-        }
-    }
+    out.id(head.recovery_awaits)?;
     capacity.checked_sub(out.rest.len())
 }
 
@@ -77,10 +84,11 @@ fn authenticator(one: &Authenticator, out: &mut Writer<'_>) -> Option<()> {
     out.put(one.id.as_bytes())?;
     out.counted(one.label().as_bytes())?;
     match one.phase {
-        Phase::Pending { ticket, expires } => {
+        Phase::Pending { ticket, expires, replaces } => {
             out.u8(0)?;
             out.put(ticket.as_bytes())?;
             out.u64(expires)?;
+            out.id(replaces)?;
         }
         Phase::Active => out.u8(1)?,
         Phase::Disabled => out.u8(2)?,
@@ -91,20 +99,16 @@ fn authenticator(one: &Authenticator, out: &mut Writer<'_>) -> Option<()> {
             out.u8(1)?;
             totp(factor, out)
         }
+        Factor::Hotp(factor) => {
+            out.u8(2)?;
+            hotp(factor, out)
+        }
     }
 }
 
 fn totp(factor: &TotpFactor, out: &mut Writer<'_>) -> Option<()> {
     let TotpParameters { algorithm, format, steps } = factor.parameters;
-    out.u8(match algorithm {
-        Algorithm::Sha1 => 1,
-        Algorithm::Sha256 => 2,
-        Algorithm::Sha512 => 3,
-    })?;
-    out.u8(match format {
-        Format::Decimal(digits) => digits.get(),
-        Format::Steam => STEAM,
-    })?;
+    code(algorithm, format, out)?;
     out.u64(steps.period().get())?;
     out.u64(steps.t0())?;
     match factor.burnt {
@@ -118,4 +122,32 @@ fn totp(factor: &TotpFactor, out: &mut Writer<'_>) -> Option<()> {
     out.put(&measured.to_be_bytes())?;
     out.put(&followed.to_be_bytes())?;
     out.counted(factor.secret.expose())
+}
+
+fn hotp(factor: &HotpFactor, out: &mut Writer<'_>) -> Option<()> {
+    code(factor.parameters.algorithm, factor.parameters.format, out)?;
+    match factor.counter {
+        Counter::Exhausted => out.u8(0)?,
+        Counter::Next(counter) => {
+            out.u8(1)?;
+            out.u64(counter)?;
+        }
+        Counter::Lost(counter) => {
+            out.u8(2)?;
+            out.u64(counter)?;
+        }
+    }
+    out.counted(factor.secret.expose())
+}
+
+fn code(algorithm: Algorithm, format: Format, out: &mut Writer<'_>) -> Option<()> {
+    out.u8(match algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    })?;
+    out.u8(match format {
+        Format::Decimal(digits) => digits.get(),
+        Format::Steam => STEAM,
+    })
 }

@@ -1,0 +1,87 @@
+//! What an administrator does: unlock, reset, and make good after a backup was restored.
+
+use super::operation::{Context, Operation, Refused};
+use super::state::State;
+use crate::throttle::{Class, Throttle};
+use crate::ticket::{Authority, Scopes, Ticket};
+
+/// Gives a class of factors its budget back.
+///
+/// An administrator gives all of it back; the authority of a second factor is enough for the
+/// fast part. Authenticators that are disabled stay so: they must be bound anew.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Unlock<'a> {
+    /// Who asks.
+    pub ticket: &'a Ticket,
+    /// What is locked.
+    pub class: Class,
+}
+
+impl Operation for Unlock<'_> {
+    type Outcome = ();
+
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
+        state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
+        let throttle = match self.class {
+            Class::Otp => &mut state.head.otp,
+            Class::Recovery => &mut state.head.recovery,
+        };
+        match self.ticket.parts().authority {
+            Authority::Administrator => *throttle = Throttle::NEW,
+            _ => throttle.fast = Throttle::NEW.fast,
+        }
+        Ok(())
+    }
+}
+
+/// Takes all authenticators and recovery codes away: the account is not enrolled any more,
+/// and whoever has the first factor may enroll. Budgets stay as they are.
+///
+/// Only for an administrator who has made sure who asks for it.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Reset<'a> {
+    /// The administrator.
+    pub ticket: &'a Ticket,
+}
+
+impl Operation for Reset<'_> {
+    type Outcome = ();
+
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
+        let needed = Authority::Administrator;
+        state.head.check_acting_ticket(self.ticket, needed, Scopes::NONE, cx)?;
+        state.clear();
+        state.head.raise_generation()
+    }
+}
+
+/// Makes a record safe that was restored from a backup: what was used since the backup was
+/// made must not be usable again.
+///
+/// Recovery codes are void, the time steps around now are burnt, HOTP tokens must be
+/// resynchronized, associations that wait for confirmation are dropped, and tickets from
+/// before may only answer challenges. For an administrator.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Restored<'a> {
+    /// The administrator.
+    pub ticket: &'a Ticket,
+}
+
+impl Operation for Restored<'_> {
+    type Outcome = ();
+
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
+        let needed = Authority::Administrator;
+        state.head.check_acting_ticket(self.ticket, needed, Scopes::NONE, cx)?;
+        state.drop_pending();
+        state.recovery.clear();
+        state.head.recovery_awaits = None;
+        for authenticator in state.authenticators.iter_mut() {
+            authenticator.factor.distrust_past(cx);
+        }
+        state.head.raise_generation()
+    }
+}

@@ -1,0 +1,213 @@
+//! What an authenticator proves by, and what it must remember of the past.
+
+use super::operation::{Context, Refused};
+use crate::hotp::Hotp;
+use crate::resync::{Consecutive, Drift};
+use crate::totp::{Matched, TimeSteps, Totp, Window};
+use crate::{Algorithm, Code, Format, Secret};
+
+/// What is fixed of a time-based authenticator when it is associated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct TotpParameters {
+    /// The hash.
+    pub algorithm: Algorithm,
+    /// How codes look.
+    pub format: Format,
+    /// How time is cut into steps.
+    pub steps: TimeSteps,
+}
+
+/// What is fixed of a counter-based authenticator when it is associated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct HotpParameters {
+    /// The hash.
+    pub algorithm: Algorithm,
+    /// How codes look.
+    pub format: Format,
+}
+
+#[derive(Clone)]
+pub(crate) enum Factor {
+    Totp(TotpFactor),
+    Hotp(HotpFactor),
+}
+
+#[derive(Clone)]
+pub(crate) struct TotpFactor {
+    pub(crate) secret: Secret,
+    pub(crate) parameters: TotpParameters,
+    /// The last step that was accepted: no step up to it is ever accepted again.
+    pub(crate) burnt: Option<u64>,
+    /// What is remembered of the prover's clock.
+    pub(crate) drift: Drift,
+}
+
+#[derive(Clone)]
+pub(crate) struct HotpFactor {
+    pub(crate) secret: Secret,
+    pub(crate) parameters: HotpParameters,
+    pub(crate) counter: Counter,
+}
+
+/// What is known of a token's counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counter {
+    /// The lowest that is acceptable.
+    Next(u64),
+    /// The same, after a backup was restored: codes of before may have been used since, so
+    /// that one alone proves nothing until two or three in a row were shown.
+    Lost(u64),
+    /// 2^64−1 was used: there is none left.
+    Exhausted,
+}
+
+impl Factor {
+    /// Whether `text` is an acceptable one-time password of this factor now; if so, it is
+    /// burnt.
+    ///
+    /// What is revealed is the verdict, after all of the window was computed.
+    ///
+    /// # Errors
+    /// `MalformedCode` if the text has another form, `Unsupported` if this build cannot
+    /// compute the factor's codes, `NoSuchFactor` if it has no codes left.
+    pub(crate) fn evaluate_otp(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
+        match self {
+            Self::Totp(totp) => totp.evaluate(text, cx),
+            Self::Hotp(hotp) => hotp.evaluate(text, cx),
+        }
+    }
+
+    /// Finds two or three codes in a row, near or far, and burns them all. Gives whether they
+    /// were found.
+    ///
+    /// # Errors
+    /// As [`evaluate_otp`](Self::evaluate_otp).
+    pub(crate) fn resynchronize(
+        &mut self,
+        texts: [&str; 2],
+        third: Option<&str>,
+        cx: &Context<'_>,
+    ) -> Result<bool, Refused> {
+        let format = self.format();
+        let parse = |text| Code::parse(text, format).map_err(Refused::MalformedCode);
+        let [first, second] = texts;
+        let (first, second) = (parse(first)?, parse(second)?);
+        match third {
+            None => self.find((&[first, second]).into(), cx),
+            Some(third) => self.find((&[first, second, parse(third)?]).into(), cx),
+        }
+    }
+
+    fn format(&self) -> Format {
+        match self {
+            Self::Totp(totp) => totp.parameters.format,
+            Self::Hotp(hotp) => hotp.parameters.format,
+        }
+    }
+
+    fn find(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
+        match self {
+            Self::Totp(totp) => totp.resynchronize(codes, cx),
+            Self::Hotp(hotp) => hotp.resynchronize(codes, cx),
+        }
+    }
+
+    /// After a backup was restored: what may have been used since is burnt.
+    pub(crate) fn distrust_past(&mut self, cx: &Context<'_>) {
+        match self {
+            Self::Totp(totp) => totp.burn_window(cx),
+            Self::Hotp(hotp) => hotp.lose_counter(),
+        }
+    }
+}
+
+impl TotpFactor {
+    pub(crate) fn new(secret: Secret, parameters: TotpParameters) -> Self {
+        Self { secret, parameters, burnt: None, drift: Drift::NONE }
+    }
+
+    fn keyed(&self) -> Result<Totp, Refused> {
+        let TotpParameters { algorithm, format, steps } = self.parameters;
+        Ok(Totp::new(&self.secret, algorithm, format, steps)?)
+    }
+
+    /// The steps acceptable now, `past` before and `future` after the prover's present one.
+    fn window(&self, past: u32, future: u32) -> Window {
+        Window::new(past, future).drifted(self.drift.steps()).after(self.burnt)
+    }
+
+    fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
+        let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
+        let policy = cx.policy.settings();
+        let window = self.window(policy.past, policy.future);
+        let matched = self.keyed()?.verify(&code, cx.now, window);
+        if let Some(Matched { step, offset }) = matched {
+            self.burnt = Some(step);
+            self.drift = self.drift.follow(offset, policy.max_drift);
+        }
+        Ok(matched.is_some())
+    }
+
+    fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
+        let range = cx.policy.settings().resync_range;
+        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range));
+        if let Some(Matched { step, offset }) = matched {
+            self.burnt = Some(step);
+            self.drift = Drift::measured(offset);
+        }
+        Ok(matched.is_some())
+    }
+
+    fn burn_window(&mut self, cx: &Context<'_>) {
+        let policy = cx.policy.settings();
+        let now = self.parameters.steps.at(cx.now);
+        if let Some(window) = self.window(policy.past, policy.future).steps(now) {
+            self.burnt = Some(*window.end());
+        }
+    }
+}
+
+impl HotpFactor {
+    /// A token whose next code is that of `counter`.
+    pub(crate) fn new(secret: Secret, parameters: HotpParameters, counter: u64) -> Self {
+        Self { secret, parameters, counter: Counter::Next(counter) }
+    }
+
+    fn keyed(&self) -> Result<Hotp, Refused> {
+        let HotpParameters { algorithm, format } = self.parameters;
+        Ok(Hotp::new(&self.secret, algorithm, format)?)
+    }
+
+    fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
+        let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
+        let Counter::Next(next) = self.counter else { return Err(Refused::NoSuchFactor) };
+        let look_ahead = cx.policy.settings().look_ahead;
+        let used = self.keyed()?.verify(&code, next, look_ahead);
+        Ok(self.move_on(used))
+    }
+
+    fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
+        let (Counter::Next(next) | Counter::Lost(next)) = self.counter else {
+            return Err(Refused::NoSuchFactor);
+        };
+        let range = cx.policy.settings().resync_range;
+        let used = self.keyed()?.resynchronize(codes, next, range);
+        Ok(self.move_on(used))
+    }
+
+    /// Burns the counter that was used and all before it.
+    fn move_on(&mut self, used: Option<u64>) -> bool {
+        if let Some(counter) = used {
+            self.counter = counter.checked_add(1).map_or(Counter::Exhausted, Counter::Next);
+        }
+        used.is_some()
+    }
+
+    fn lose_counter(&mut self) {
+        if let Counter::Next(next) = self.counter {
+            self.counter = Counter::Lost(next);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Resynchronize: find a token or clock that went astray, by two or three codes in a row.
+
+use super::authenticator::Phase;
+use super::operation::{Context, Operation, Refused};
+use super::state::State;
+use crate::id::AuthenticatorId;
+use crate::ticket::{Authority, Scopes, Ticket};
+
+/// Resynchronizes an active authenticator (RFC 4226 §7.4, RFC 6238 §6).
+///
+/// Needs the authority of a second factor. The codes must be of consecutive counters or time
+/// steps, all of them unused; all are burnt. Nobody is logged in by it. If they are not
+/// found, each of them costs one unit of the budget, and nothing else changes.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Resynchronize<'a> {
+    /// Who asks.
+    pub ticket: &'a Ticket,
+    /// What went astray.
+    pub authenticator: AuthenticatorId,
+    /// Two codes, in the order in which they were shown.
+    pub codes: [&'a str; 2],
+    /// A third one, for more certainty.
+    pub third: Option<&'a str>,
+}
+
+/// Whether the codes were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resynchronized {
+    /// They were, and are burnt.
+    Found,
+    /// They were not.
+    #[non_exhaustive]
+    NotFound {
+        /// From when on the next answer is evaluated, in seconds since the Unix epoch, if
+        /// these used up the budget.
+        locked_until: Option<u64>,
+    },
+}
+
+impl Operation for Resynchronize<'_> {
+    type Outcome = Resynchronized;
+
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Resynchronized, Refused> {
+        state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
+        let policy = cx.policy.settings();
+        let familiar = self.ticket.parts().familiar;
+        state.head.check_otp_budget(self.ticket, cx)?;
+        let slot = state.slot(self.authenticator)?;
+        let authenticator = state.authenticators.get_mut(slot).ok_or(Refused::NoSuchFactor)?;
+        if authenticator.phase != Phase::Active {
+            return Err(Refused::NoSuchFactor);
+        }
+        if authenticator.factor.resynchronize(self.codes, self.third, cx)? {
+            authenticator.failures = 0;
+            return Ok(Resynchronized::Found);
+        }
+        authenticator.fail(policy.failure_cap);
+        for _ in self.codes.iter().chain(&self.third) {
+            state.head.otp.charge(policy.otp, familiar, cx.now);
+        }
+        let locked_until = state.head.otp.check(policy.otp, familiar, cx.now).err();
+        Ok(Resynchronized::NotFound { locked_until })
+    }
+}
