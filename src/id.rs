@@ -62,3 +62,13 @@ opaque_id! {
     /// The random name of an authenticator: 80 bits, sixteen base32 characters.
     AuthenticatorId, 10
 }
+opaque_id! {
+    /// The caller's name for where messages go: a row with a phone number or an address, or
+    /// with a device. Never the number itself.
+    Reference, 16
+}
+opaque_id! {
+    /// The random name of a challenge that was sent out: Auth0's `oob_code`. As with
+    /// [`TicketId`], a name and not a secret.
+    ChallengeId, 10
+}

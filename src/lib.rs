@@ -153,6 +153,7 @@ struct Readme;
 
 mod account;
 pub mod base32;
+mod channel;
 mod code;
 mod ct;
 mod entropy;
@@ -171,16 +172,18 @@ mod ticket;
 mod totp;
 
 pub use account::{
-    Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,
-    Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices,
-    Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes, Remove, Removed, Reset, Respond,
-    Response, Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
+    Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
+    Authenticator, Challenge, Confirm, Context, DecodeError, Delivery, EncodeError, Grant,
+    HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation,
+    Phase, Rebind, Refused, RegenerateRecoveryCodes, Remove, Removed, Reset, Respond, Response,
+    Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
 };
 pub use base32::{Base32Error, Base32Text};
+pub use channel::{Channel, Channels, Sending};
 pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
 pub use entropy::{Entropy, EntropyError};
 pub use hotp::Hotp;
-pub use id::{AccountId, AuthenticatorId, RecordId, TicketId};
+pub use id::{AccountId, AuthenticatorId, ChallengeId, RecordId, Reference, TicketId};
 pub use mac::{Algorithm, Unsupported};
 pub use policy::{Policy, PolicyError, PolicySettings};
 pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodeText, RecoveryCodes};

@@ -1,5 +1,6 @@
 //! Policies: the numbers that decide, validated once.
 
+use crate::channel::{Channel, Channels, Sending};
 use crate::throttle::{Bucket, Limits};
 use core::fmt;
 
@@ -38,8 +39,24 @@ pub struct PolicySettings {
     pub min_secret_bits: u16,
     /// Wrong one-time passwords.
     pub otp: Limits,
+    /// Wrong out-of-band codes and answers.
+    pub out_of_band: Limits,
     /// Wrong recovery codes.
     pub recovery: Limits,
+    /// The channels over which codes may be sent.
+    pub channels: Channels,
+    /// How often messages may be sent for one account.
+    pub sending: Sending,
+    /// How long a challenge can be answered, in seconds: 30 to 600 (NIST SP 800-63B-4
+    /// §3.1.3: at most ten minutes).
+    pub challenge_life: u32,
+    /// The digits of a code that is sent: 7 to 9, at least 20 bits (NIST SP 800-63B-4
+    /// §3.1.3, ASVS 6.5.4).
+    pub out_of_band_digits: u8,
+    /// How many wrong codes end a challenge: 1 to 10.
+    pub guesses: u8,
+    /// Whether a number for SMS can be called too, and a push device has a TOTP twin.
+    pub twins: bool,
     /// After how many consecutive wrong answers an authenticator is disabled until it is
     /// bound anew: 1 to 100 (NIST SP 800-63B-4 §3.2.2).
     pub failure_cap: u8,
@@ -72,16 +89,29 @@ impl Policy {
         resync_range: 1_000,
         min_secret_bits: 80,
         otp: Self::TEN_THEN_EVERY_SIX_MINUTES,
+        out_of_band: Self::TEN_THEN_EVERY_SIX_MINUTES,
         recovery: Self::TEN_THEN_EVERY_SIX_MINUTES,
+        channels: Channels::ALL,
+        sending: Sending {
+            phone: Bucket { capacity: 10, period: 3_600 },
+            email: Bucket { capacity: 20, period: 60 },
+            push: Bucket { capacity: 5, period: 12 },
+        },
+        challenge_life: 300,
+        out_of_band_digits: 7,
+        guesses: 3,
+        twins: true,
         failure_cap: 100,
         recovery_codes: 1,
         replace_used_recovery_code: true,
     });
 
     /// NIST SP 800-63B-4: secrets of at least 112 bits (§3.1.4), at most 100 consecutive
-    /// failures (§3.2.2), a sheet of ten recovery codes of 120 bits (§3.1.2, §4.2).
+    /// failures (§3.2.2), a sheet of ten recovery codes of 120 bits (§3.1.2, §4.2), no e-mail
+    /// (§3.1.3.1).
     pub const NIST: Self = Self::preset(PolicySettings {
         min_secret_bits: 112,
+        channels: Channels::of(&[Channel::Sms, Channel::Voice, Channel::Push]),
         recovery_codes: 10,
         replace_used_recovery_code: false,
         ..Self::AUTH0.settings
@@ -114,10 +144,10 @@ impl Policy {
         const fn within(value: u32, low: u32, high: u32) -> bool {
             low <= value && value <= high
         }
+        const fn bucket(bucket: Bucket) -> bool {
+            within(bucket.capacity as u32, 1, 1_000) && within(bucket.period, 1, 31_536_000)
+        }
         const fn limits(limits: Limits) -> bool {
-            const fn bucket(bucket: Bucket) -> bool {
-                within(bucket.capacity as u32, 1, 1_000) && within(bucket.period, 1, 31_536_000)
-            }
             bucket(limits.fast) && bucket(limits.slow) && bucket(limits.reserve)
         }
         let s = &settings;
@@ -131,7 +161,15 @@ impl Policy {
             ("resync_range", within(s.resync_range, 0, 3_000)),
             ("min_secret_bits", within(s.min_secret_bits as u32, 8, 512)),
             ("otp", limits(s.otp)),
+            ("out_of_band", limits(s.out_of_band)),
             ("recovery", limits(s.recovery)),
+            (
+                "sending",
+                bucket(s.sending.phone) && bucket(s.sending.email) && bucket(s.sending.push),
+            ),
+            ("challenge_life", within(s.challenge_life, 30, 600)),
+            ("out_of_band_digits", within(s.out_of_band_digits as u32, 7, 9)),
+            ("guesses", within(s.guesses as u32, 1, 10)),
             ("failure_cap", within(s.failure_cap as u32, 1, 100)),
             (
                 "recovery_codes",

@@ -82,7 +82,10 @@ impl<'a> From<&'a [Code; 3]> for Consecutive<'a> {
 /// assert_eq!(drift.steps(), -121);
 /// assert_eq!(Window::new(1, 1).drifted(drift.steps()).steps(1_000), Some(878..=880));
 /// ```
+///
+/// Packed, since records hold it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(Rust, packed(2))] // records hold it, and devices count bytes
 pub struct Drift {
     measured: i64,
     followed: i8,

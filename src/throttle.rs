@@ -7,6 +7,8 @@
 pub enum Class {
     /// One-time passwords.
     Otp,
+    /// Out-of-band codes and answers.
+    OutOfBand,
     /// Recovery codes.
     Recovery,
 }
@@ -36,13 +38,32 @@ pub struct Limits {
 /// How much of a bucket is spent, and since when it fills up again.
 ///
 /// Spent rather than left, so that a fresh record needs no policy and a policy may change.
+///
+/// Packed: a record holds a dozen, and devices count bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(2))]
 pub(crate) struct Level {
     pub(crate) spent: u16,
     pub(crate) since: u64,
 }
 
 impl Level {
+    /// Nothing spent.
+    pub(crate) const NEW: Self = Self { spent: 0, since: 0 };
+
+    /// Takes a unit, if there is one.
+    ///
+    /// # Errors
+    /// The time from which there is one.
+    pub(crate) fn take(&mut self, bucket: Bucket, now: u64) -> Result<(), u64> {
+        let until = self.at(bucket, now).ready(bucket);
+        if until > now {
+            return Err(until);
+        }
+        self.spend(bucket, now);
+        Ok(())
+    }
+
     /// The level at a time. A clock that runs backwards changes nothing.
     fn at(self, bucket: Bucket, now: u64) -> Self {
         let period = u64::from(bucket.period.max(1));
@@ -83,10 +104,8 @@ pub(crate) struct Throttle {
 
 impl Throttle {
     /// Nothing spent.
-    pub(crate) const NEW: Self = {
-        const FULL: Level = Level { spent: 0, since: 0 };
-        Self { fast: FULL, slow: FULL, reserve: FULL }
-    };
+    pub(crate) const NEW: Self =
+        { Self { fast: Level::NEW, slow: Level::NEW, reserve: Level::NEW } };
 
     /// Whether an answer may be evaluated now, of a familiar device or another.
     ///

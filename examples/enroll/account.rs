@@ -49,12 +49,8 @@ impl Account {
         Ok(Self { store: file, id, fresh })
     }
 
-    pub fn is_enrolled(&self) -> Result<bool, Box<dyn Error>> {
-        Ok(self.load()?.is_enrolled())
-    }
-
-    /// Associates an authenticator app, and shows what it needs.
-    pub fn associate(&self, now: u64, show: &Show<'_>) -> Result<Pending, Box<dyn Error>> {
+    /// Associates an authenticator app, and shows what it needs. `None` if there is one.
+    pub fn associate(&self, now: u64, show: &Show<'_>) -> Result<Option<Pending>, Box<dyn Error>> {
         for _ in 0..TRIES {
             let record = self.load()?;
             let ticket = first_factor(&record, now)?;
@@ -69,8 +65,9 @@ impl Account {
                 Ok(associated) => {
                     show.enrolled(&associated)?;
                     let recovery_codes = texts(&associated.recovery_codes);
-                    return Ok(Pending { ticket, recovery_codes });
+                    return Ok(Some(Pending { ticket, recovery_codes }));
                 }
+                Err(Failed::Refused(Refused::AlreadyEnrolled)) => return Ok(None),
                 Err(Failed::Refused(refused)) => return Err(refused.into()),
                 Err(Failed::Conflict) => {}
             }

@@ -25,6 +25,7 @@ impl Operation for Unlock<'_> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
         let throttle = match self.class {
             Class::Otp => &mut state.head.otp,
+            Class::OutOfBand => &mut state.head.out_of_band,
             Class::Recovery => &mut state.head.recovery,
         };
         match self.ticket.parts().authority {

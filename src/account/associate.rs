@@ -113,7 +113,7 @@ impl Operation for Associate<'_> {
     }
 }
 
-/// A new authenticator, whatever operation it comes from.
+/// A new authenticator with a secret, whatever operation it comes from.
 pub(super) struct Binding {
     pub(super) new: NewAuthenticator,
     pub(super) label: Label,
@@ -137,23 +137,41 @@ impl State<'_> {
             Some(secret) => secret,
             None => Secret::generate(new.algorithm(), entropy)?,
         };
-        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
-        let phase = Phase::Pending { ticket: ticket.parts().id, expires, replaces };
-        let factor = new.factor(secret.clone());
-        let authenticator = Authenticator { id, label, phase, failures: 0, factor };
-        self.authenticators.push(authenticator).map_err(|_| Refused::Full)?;
-
-        let mut recovery_codes = RecoveryCodes::default();
-        if !self.head.enrolled {
-            self.draw_recovery_codes(&mut recovery_codes, entropy, cx)?;
-            self.head.recovery_awaits = (!recovery_codes.is_empty()).then_some(id);
-        }
+        let phase = pending(ticket, replaces, cx);
+        self.add(Authenticator {
+            id,
+            label,
+            phase,
+            failures: 0,
+            factor: new.factor(secret.clone()),
+        })?;
+        let recovery_codes = self.first_recovery_codes(id, entropy, cx)?;
         Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
+    }
+
+    pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
+        self.authenticators.push(authenticator).map_err(|_| Refused::Full)
+    }
+
+    /// The recovery codes that come with an association before the account is enrolled, and
+    /// are void until it is confirmed.
+    pub(super) fn first_recovery_codes(
+        &mut self,
+        id: AuthenticatorId,
+        entropy: &mut Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<RecoveryCodes, Refused> {
+        let mut codes = RecoveryCodes::default();
+        if !self.head.enrolled {
+            self.draw_recovery_codes(&mut codes, entropy, cx)?;
+            self.head.recovery_awaits = (!codes.is_empty()).then_some(id);
+        }
+        Ok(codes)
     }
 
     /// Drops the pending authenticators that a new association replaces: those whose time is
     /// over, earlier ones of the same ticket, and, before the account is enrolled, all.
-    fn drop_superseded(&mut self, by: &Ticket, now: u64) {
+    pub(super) fn drop_superseded(&mut self, by: &Ticket, now: u64) {
         let mut slot = 0usize;
         while let Some(authenticator) = self.authenticators.get(slot) {
             match authenticator.phase {
@@ -183,4 +201,14 @@ impl State<'_> {
         }
         Ok(())
     }
+}
+
+/// Waiting for the confirmation of this ticket.
+pub(super) fn pending(
+    ticket: &Ticket,
+    replaces: Option<AuthenticatorId>,
+    cx: &Context<'_>,
+) -> Phase {
+    let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
+    Phase::Pending { ticket: ticket.parts().id, expires, replaces }
 }

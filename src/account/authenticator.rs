@@ -1,7 +1,9 @@
 //! One authenticator of an account: its name, its phase, its factor.
 
 use super::factor::Factor;
-use crate::id::{AuthenticatorId, TicketId};
+use super::verdict::Method;
+use crate::channel::Channel;
+use crate::id::{AuthenticatorId, Reference, TicketId};
 use core::fmt;
 
 /// An authenticator as the account knows it. What is public of it can be read; the secret
@@ -17,7 +19,8 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Its name.
+    /// Its name, which it shares with its twin: SMS and voice of one number, push and TOTP of
+    /// one device.
     #[must_use]
     pub fn id(&self) -> AuthenticatorId {
         self.id
@@ -41,6 +44,23 @@ impl Authenticator {
         self.phase == Phase::Active
     }
 
+    /// How a grant names it.
+    pub(crate) fn method(&self) -> Method {
+        match &self.factor {
+            Factor::Totp(_) | Factor::Hotp(_) => Method::Otp(self.id),
+            Factor::OutOfBand(factor) => Method::OutOfBand(self.id, factor.channel),
+        }
+    }
+
+    /// The caller's name for where its messages go, of an out-of-band authenticator.
+    #[must_use]
+    pub fn reference(&self) -> Option<Reference> {
+        match &self.factor {
+            Factor::OutOfBand(out_of_band) => Some(out_of_band.reference),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_pending(&self) -> bool {
         matches!(self.phase, Phase::Pending { .. })
     }
@@ -48,9 +68,10 @@ impl Authenticator {
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.factor {
+        match &self.factor {
             Factor::Totp(_) => Kind::Totp,
             Factor::Hotp(_) => Kind::Hotp,
+            Factor::OutOfBand(out_of_band) => Kind::OutOfBand(out_of_band.channel),
         }
     }
 
@@ -89,6 +110,8 @@ pub enum Kind {
     Totp,
     /// Counter-based codes (RFC 4226).
     Hotp,
+    /// Codes and questions over a channel.
+    OutOfBand(Channel),
 }
 
 /// Where an authenticator is in its life.

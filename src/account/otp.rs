@@ -38,7 +38,9 @@ impl State<'_> {
                         matched.insert(slot);
                     }
                 }
-                Err(refused) => reason = refused,
+                // What has no codes at all says less than what has others.
+                Err(refused) if reason == Refused::NoSuchFactor => reason = refused,
+                Err(_) => {}
             }
         }
         if evaluated.is_empty() {

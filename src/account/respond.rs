@@ -5,7 +5,7 @@ use super::operation::{Context, Operation, Refused};
 use super::state::{State, remove};
 use super::verdict::{Grant, Method, Notices, Verdict};
 use crate::Entropy;
-use crate::id::AuthenticatorId;
+use crate::id::{AuthenticatorId, ChallengeId};
 use crate::recovery::{RecoveryCode, RecoveryHash};
 use crate::ticket::Ticket;
 
@@ -31,6 +31,12 @@ pub enum Response<'a> {
     Otp(&'a str),
     /// A one-time password as typed, of this authenticator.
     OtpOf(AuthenticatorId, &'a str),
+    /// A code that was sent for this challenge, as typed.
+    OutOfBand(ChallengeId, &'a str),
+    /// The answer of the device that was asked by this challenge: looked up, not evaluated.
+    /// Refused as [`AuthorizationPending`](Refused::AuthorizationPending) until there is one,
+    /// which stores nothing.
+    Push(ChallengeId),
     /// A recovery code as typed, and 15 fresh random bytes for the one that replaces it,
     /// where the policy says so.
     RecoveryCode(&'a str, Entropy<'a>),
@@ -54,6 +60,10 @@ impl Operation for Respond<'_> {
                 };
                 state.respond_otp(self.ticket, text, &named, cx)
             }
+            Response::OutOfBand(challenge, text) => {
+                state.respond_out_of_band(self.ticket, challenge, text, cx)
+            }
+            Response::Push(challenge) => state.respond_out_of_band(self.ticket, challenge, "", cx),
             Response::RecoveryCode(text, entropy) => {
                 state.respond_recovery(self.ticket, text, entropy, cx)
             }
@@ -71,9 +81,7 @@ impl State<'_> {
     ) -> Result<Verdict, Refused> {
         let slot = self.present_otp(ticket, text, answers, cx)?;
         Ok(match slot.and_then(|slot| self.authenticators.get(slot)) {
-            Some(Authenticator { id, .. }) => {
-                Verdict::Accepted(Grant::new(self.head, Method::Otp(*id), Notices::NONE))
-            }
+            Some(one) => Verdict::Accepted(Grant::new(self.head, one.method(), Notices::NONE)),
             None => self.rejected_otp(ticket, cx),
         })
     }

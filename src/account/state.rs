@@ -2,9 +2,10 @@
 
 use super::authenticator::Authenticator;
 use super::operation::{Context, Refused};
+use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, RecordId};
 use crate::recovery::RecoveryHash;
-use crate::throttle::Throttle;
+use crate::throttle::{Level, Throttle};
 use crate::ticket::{Authority, Scopes, Subject, Ticket};
 use crate::{Entropy, EntropyError};
 use heapless::VecView;
@@ -20,7 +21,17 @@ pub(crate) struct Head {
     /// until it is confirmed.
     pub(crate) recovery_awaits: Option<AuthenticatorId>,
     pub(crate) otp: Throttle,
+    pub(crate) out_of_band: Throttle,
     pub(crate) recovery: Throttle,
+    pub(crate) sent: Sent,
+}
+
+/// What was spent on sending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) phone: Level,
+    pub(crate) email: Level,
+    pub(crate) push: Level,
 }
 
 /// A record, whatever its capacities.
@@ -39,7 +50,9 @@ impl Head {
             enrolled: false,
             recovery_awaits: None,
             otp: Throttle::NEW,
+            out_of_band: Throttle::NEW,
             recovery: Throttle::NEW,
+            sent: Sent { phone: Level::NEW, email: Level::NEW, push: Level::NEW },
         }
     }
 
@@ -97,6 +110,32 @@ impl Head {
         checked.map_err(|until| Refused::Locked { until })
     }
 
+    /// Checks that out-of-band answers may be evaluated for the ticket now.
+    pub(crate) fn check_out_of_band_budget(
+        &self,
+        ticket: &Ticket,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        let (limits, familiar) = (cx.policy.settings().out_of_band, ticket.parts().familiar);
+        let checked = self.out_of_band.check(limits, familiar, cx.now);
+        checked.map_err(|until| Refused::Locked { until })
+    }
+
+    /// Pays for a message.
+    pub(crate) fn pay_sending(
+        &mut self,
+        channel: Channel,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        let buckets = cx.policy.settings().sending;
+        let (level, bucket) = match channel {
+            Channel::Sms | Channel::Voice => (&mut self.sent.phone, buckets.phone),
+            Channel::Email => (&mut self.sent.email, buckets.email),
+            Channel::Push => (&mut self.sent.push, buckets.push),
+        };
+        level.take(bucket, cx.now).map_err(|until| Refused::SentTooOften { until })
+    }
+
     /// Makes older tickets unfit to act.
     pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
         let raised = self.subject.generation.checked_add(1);
@@ -132,13 +171,16 @@ impl State<'_> {
     pub(crate) fn check_consistent(&self) -> Result<(), &'static str> {
         let mut others = self.authenticators.iter();
         while let Some(one) = others.next() {
-            if others.clone().any(|other| other.id == one.id) {
+            if others.clone().any(|other| (other.id, other.kind()) == (one.id, one.kind())) {
                 return Err("id");
             }
         }
-        let pending = self.authenticators.iter().filter(|one| one.is_pending()).count();
-        let confirmed = pending < self.authenticators.len();
-        if self.head.enrolled != confirmed || (!confirmed && pending > 1) {
+        let confirmed = self.authenticators.iter().any(|one| !one.is_pending());
+        // Before the account is enrolled, one association waits, with its twin.
+        let alike = |pair: &[Authenticator]| matches!(pair, [one, other] if one.id == other.id);
+        if self.head.enrolled != confirmed
+            || (!confirmed && !self.authenticators.windows(2).all(alike))
+        {
             return Err("enrolled");
         }
         let codes_fit = match self.head.recovery_awaits {

@@ -2,6 +2,7 @@
 
 use super::operation::Context;
 use super::state::Head;
+use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId};
 use crate::recovery::RecoveryCode;
 use crate::ticket::{Authority, Scopes, Subject, Ticket};
@@ -30,17 +31,23 @@ pub enum Method {
     /// A one-time password of this authenticator. Where several accepted it, the one that was
     /// associated first.
     Otp(AuthenticatorId),
+    /// A code that was sent over this channel, or a device's answer.
+    OutOfBand(AuthenticatorId, Channel),
     /// A recovery code.
     RecoveryCode,
 }
 
 impl Method {
     /// Authentication method references (RFC 8176 §2) for a login whose first factor the
-    /// caller has checked. A recovery code has no reference of its own there.
+    /// caller has checked. Mail and recovery codes have no reference of their own there.
     #[must_use]
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
             Self::Otp(_) => &["otp", "mfa"],
+            Self::OutOfBand(_, Channel::Sms) => &["sms", "mfa"],
+            Self::OutOfBand(_, Channel::Voice) => &["tel", "mfa"],
+            Self::OutOfBand(_, Channel::Email) => &["mfa"],
+            Self::OutOfBand(_, Channel::Push) => &["hwk", "mfa"],
             Self::RecoveryCode => &["mfa"],
         }
     }

@@ -216,3 +216,62 @@ pub fn encoded(record: &Record) -> Vec<u8> {
     bytes.truncate(len);
     bytes
 }
+
+/// Out of band.
+impl World {
+    pub fn associate_channel(
+        &mut self,
+        ticket: &Ticket,
+        channel: Channel,
+    ) -> Result<AssociatedOutOfBand, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(AssociateOutOfBand {
+            ticket,
+            channel,
+            reference: Reference::from_bytes([0xEE; 16]),
+            label: Label::new("XXXXXXXX9167").unwrap(),
+            entropy: Entropy::new(&mut bytes),
+        })
+    }
+
+    pub fn challenge(
+        &mut self,
+        ticket: &Ticket,
+        authenticator: AuthenticatorId,
+        channel: Channel,
+    ) -> Result<Delivery, Refused> {
+        let mut bytes = self.dice.roll();
+        let entropy = Entropy::new(&mut bytes);
+        self.run(Challenge { ticket, authenticator, channel, entropy })
+    }
+
+    pub fn out_of_band(
+        &mut self,
+        ticket: &Ticket,
+        challenge: ChallengeId,
+        code: &str,
+    ) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::OutOfBand(challenge, code) })
+    }
+
+    pub fn push(&mut self, ticket: &Ticket, challenge: ChallengeId) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::Push(challenge) })
+    }
+
+    /// Enrolls by SMS.
+    pub fn with_phone() -> (Self, AuthenticatorId) {
+        let mut world = Self::new();
+        let ticket = world.first_factor();
+        let associated = world.associate_channel(&ticket, Channel::Sms).unwrap();
+        accepted(world.confirm(&ticket, associated.delivery.code.text().as_str()));
+        (world, associated.authenticator)
+    }
+}
+
+/// The code of a delivery, and one that differs from it in the last digit.
+pub fn right_and_wrong(delivery: &Delivery) -> (String, String) {
+    let right = delivery.code.text().as_str().to_owned();
+    let last = if right.ends_with('0') { "1" } else { "0" };
+    let wrong = format!("{}{last}", &right[..right.len() - 1]);
+    (right, wrong)
+}
