@@ -240,7 +240,7 @@ impl Code {
     /// A decimal code out of a record; `None` if it has more digits than its format.
     pub(crate) fn of_value(value: u32, format: Format) -> Option<Self> {
         let code = format.reduce(value & 0x7FFF_FFFF);
-        (code.value == value).then_some(code)
+        ct::declassify(code.value.ct_eq(&value)).then_some(code)
     }
 
     /// The format.
