@@ -1,8 +1,8 @@
 //! Base32 for secrets (RFC 4648 §6): strict for machines, lenient for people, constant time
 //! in what the characters mean.
 
+use crate::ct;
 use crate::secret::Secret;
-use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
@@ -79,9 +79,9 @@ pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
 
 fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
     // One more than the longest text: an odd last character that holds no byte.
-    let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
-    let mut places = chars.iter_mut();
-    let (mut count, mut too_long) = (0usize, false);
+    let mut values = Zeroizing::new([0; MAX_CHARS + 1]);
+    let mut places = values.iter_mut();
+    let (mut count, mut last, mut too_long) = (0usize, 0usize, false);
     let mut all_base32 = Choice::from(1);
     let mut first_foreign = 0u64;
     let mut padding = None;
@@ -96,57 +96,79 @@ fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decode
         }
         // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
         let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
+        let (value, is_base32) = base32_value(upper);
         // Padding is only at the end: with a character after it, its first one is foreign.
         let (index, base32) = match padding {
-            None => (index, is_base32(upper)),
+            None => (index, is_base32),
             Some(first) => (first, Choice::from(0)),
         };
         first_foreign.conditional_assign(&(index as u64), all_base32 & !base32);
         all_base32 &= base32;
         match places.next() {
-            Some(place) => *place = upper,
+            Some(place) => *place = value,
             None => too_long = true,
         }
         count = count.saturating_add(1);
+        last = index;
     }
-    // From here on it is public whether, and where first, the text is not base32.
-    if !bool::from(all_base32) {
-        return Err(Base32Error::Foreign { index: first_foreign as usize });
+    if !ct::declassify(all_base32) {
+        let index = ct::declassify_within(first_foreign, 0..=last as u64) as usize;
+        return Err(Base32Error::Foreign { index });
     }
     if too_long {
         return Err(Base32Error::TooLong);
     }
-    decode_folded(chars.get(..count).unwrap_or_default())
+    decode_values(values.get(..count).unwrap_or_default())
 }
 
-/// Whether an upper-case character is one of A-Z and 2-7, without a branch.
-fn is_base32(upper: u8) -> Choice {
-    let within = |low: u8, high: u8| {
-        let below = u16::from(upper).wrapping_sub(u16::from(low));
-        let above = u16::from(high).wrapping_sub(u16::from(upper));
-        Choice::from((((below | above) >> 15) ^ 1) as u8)
-    };
-    within(b'A', b'Z') | within(b'2', b'7')
+/// The five bits of an upper-case character, and whether it is one of A-Z and 2-7.
+fn base32_value(upper: u8) -> (u8, Choice) {
+    let (letter, digit) = (upper.wrapping_sub(b'A'), upper.wrapping_sub(b'2'));
+    let (is_letter, is_digit) = (below(letter, 26), below(digit, 6));
+    let value = (letter & is_letter) | (digit.wrapping_add(26) & is_digit);
+    (value, Choice::from((is_letter | is_digit) & 1))
 }
 
-/// Decodes at most [`MAX_CHARS`] upper-case base32 characters, and an odd one.
-fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
-    // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
-    let odd_length = matches!(chars.len() % 8, 1 | 3 | 6);
-    let whole = chars.len().saturating_sub(usize::from(odd_length));
-    let (whole, odd) = chars.split_at_checked(whole).unwrap_or_default();
-    let len = whole.len().saturating_mul(5) / 8;
+/// The upper-case character of five bits.
+fn base32_char(value: u8) -> char {
+    let is_letter = below(value, 26);
+    let letter = value.wrapping_add(b'A') & is_letter;
+    ct::ascii(letter | (value.wrapping_sub(26).wrapping_add(b'2') & !is_letter))
+}
+
+/// All bits set if `value` is below `bound`, none if it is not.
+fn below(value: u8, bound: u8) -> u8 {
+    (u16::from(value).wrapping_sub(u16::from(bound)) >> 8) as u8
+}
+
+/// Decodes the values of at most [`MAX_CHARS`] characters, and of an odd one.
+fn decode_values(values: &[u8]) -> Result<Decoded, Base32Error> {
+    let len = values.len().saturating_mul(5) / 8;
     if len == 0 {
         return Err(Base32Error::Empty);
     }
-    let secret = Secret::filled(len, |bytes| {
-        Base32UpperUnpadded::decode(whole, bytes).map(|_| ()).map_err(|_| Base32Error::NotCanonical)
+    let mut stray = 0;
+    let secret = Secret::filled(len, |mut bytes| {
+        for group in values.chunks(8) {
+            let whole = group.len().saturating_mul(5) / 8;
+            let (place, rest) = bytes.split_at_mut_checked(whole).unwrap_or_default();
+            bytes = rest;
+            let bits = group.iter().fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
+            let unused = 64usize.saturating_sub(group.len().saturating_mul(5));
+            let bits = bits << unused;
+            for (byte, value) in place.iter_mut().zip(bits.to_be_bytes()) {
+                *byte = value;
+            }
+            stray |= bits << whole.saturating_mul(8);
+        }
+        Ok(())
     })?;
-    // What does not come back on encoding are bits after the last whole byte.
-    let written = Base32Text::of(&secret);
-    let odd_is_zero = odd.iter().fold(Choice::from(1), |zero, char| zero & char.ct_eq(&b'A'));
-    let trailing_bits = !(written.as_str().as_bytes().ct_eq(whole) & odd_is_zero);
-    Ok(Decoded { secret, odd_length, trailing_bits: trailing_bits.into() })
+    Ok(Decoded {
+        secret,
+        // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
+        odd_length: matches!(values.len() % 8, 1 | 3 | 6),
+        trailing_bits: !ct::declassify(stray.ct_eq(&0)),
+    })
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.
@@ -168,13 +190,20 @@ pub struct Base32Text {
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut buffer = Zeroizing::new([0; MAX_CHARS]);
-        let mut chars = heapless::String::new();
-        // Neither can fail: MAX_CHARS is the length of the longest secret's text.
-        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *buffer).unwrap_or_default();
-        let fits = chars.push_str(text);
-        debug_assert!(fits.is_ok() && !chars.is_empty());
-        Self { chars }
+        let mut text = Self { chars: heapless::String::new() };
+        for group in secret.expose().chunks(5) {
+            let bits = group.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+            let unused = 64usize.saturating_sub(group.len().saturating_mul(8));
+            let mut bits = bits << unused;
+            let mut left = group.len().saturating_mul(8);
+            while left > 0 {
+                left = left.saturating_sub(5);
+                bits = bits.rotate_left(5);
+                // `push` cannot fail: MAX_CHARS is the length of the longest secret's text.
+                let _ = text.chars.push(base32_char(bits as u8 & 31));
+            }
+        }
+        text
     }
 
     /// The whole text.
@@ -241,6 +270,20 @@ impl core::error::Error for Base32Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_is_a_character_or_is_not_as_the_alphabet_says() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        for byte in 0..=u8::MAX {
+            let (value, is_base32) = base32_value(byte);
+            let known = alphabet.iter().position(|char| *char == byte);
+            assert_eq!(bool::from(is_base32), known.is_some(), "{byte:#x}");
+            assert_eq!(usize::from(value), known.unwrap_or_default(), "{byte:#x}");
+        }
+        for (value, char) in (0..).zip(alphabet) {
+            assert_eq!(base32_char(value), char::from(*char));
+        }
+    }
 
     #[test]
     fn padding_with_a_character_after_it_is_foreign() {

@@ -166,10 +166,7 @@ impl Code {
     /// full-width or Arabic digit, a letter), [`CodeError::Length`] a wrong number of
     /// characters, [`CodeError::Range`] ten digits that no code has.
     pub fn parse(text: &str, format: Format) -> Result<Self, CodeError> {
-        let body = text.trim_ascii_start();
-        let skipped = text.len().saturating_sub(body.len());
-        let body = body.trim_ascii_end();
-
+        let (skipped, body) = ct::trim(text);
         let mut value = 0u32;
         let mut weight = 1u32;
         let mut out_of_range = Choice::from(0);
@@ -177,7 +174,7 @@ impl Code {
         let mut all_known = Choice::from(1);
         let mut first_foreign = 0u64;
         let last = body.len().saturating_sub(1);
-        for (index, byte) in body.bytes().enumerate() {
+        for (index, byte) in body.iter().copied().enumerate() {
             if matches!(byte, b' ' | b'-') && index != 0 && index != last {
                 continue;
             }
@@ -200,16 +197,15 @@ impl Code {
             found = found.saturating_add(1);
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if !bool::from(all_known) {
-            return Err(CodeError::Foreign {
-                index: skipped.saturating_add(first_foreign as usize),
-            });
+        if !ct::declassify(all_known) {
+            let index = ct::declassify_within(first_foreign, 0..=body.len() as u64) as usize;
+            return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         if found != format.len() {
             return Err(CodeError::Length { expected: format.len(), found });
         }
         // Truncation leaves 31 bits: what is beyond them is no guess at a code.
-        if bool::from(out_of_range | Choice::from((value >> 31) as u8)) {
+        if ct::declassify(out_of_range | Choice::from((value >> 31) as u8)) {
             return Err(CodeError::Range);
         }
         Ok(Self { value, format })
@@ -224,12 +220,12 @@ impl Code {
             Format::Decimal(digits) => {
                 let skip = 10usize.saturating_sub(usize::from(digits.0));
                 for digit in ct::decimal_digits(self.value).iter().skip(skip) {
-                    let _ = text.chars.push(char::from(b'0'.wrapping_add(*digit)));
+                    let _ = text.chars.push(ct::ascii(b'0'.wrapping_add(*digit)));
                 }
             }
             Format::Steam => {
                 for digit in ct::steam_digits(self.value) {
-                    let _ = text.chars.push(char::from(ct::lookup(Format::STEAM_ALPHABET, digit)));
+                    let _ = text.chars.push(ct::ascii(ct::lookup(Format::STEAM_ALPHABET, digit)));
                 }
             }
         }
@@ -244,7 +240,7 @@ impl Code {
     /// A decimal code out of a record; `None` if it has more digits than its format.
     pub(crate) fn of_value(value: u32, format: Format) -> Option<Self> {
         let code = format.reduce(value & 0x7FFF_FFFF);
-        (code.value == value).then_some(code)
+        ct::declassify(code.value.ct_eq(&value)).then_some(code)
     }
 
     /// The format.
@@ -273,7 +269,7 @@ impl ConstantTimeEq for Code {
 
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
-        self.ct_eq(other).into()
+        ct::declassify(self.ct_eq(other))
     }
 }
 

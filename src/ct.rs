@@ -1,7 +1,33 @@
 //! Arithmetic on secrets: no branch, no memory address and no variable-time instruction
 //! depends on a value. Divisions and long multiplications are variable-time on small cores.
 
+use core::hint::black_box;
+use core::ops::RangeInclusive;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+/// Makes a secret bit public. The one place where a secret steers the machine, on purpose:
+/// what the library tells the world of its secrets (a verdict, whether text is a code) are
+/// the calls of this function, and nothing else.
+///
+/// Each arm returns a constant of its own, so that the result carries nothing of the secret
+/// but the branch taken: a tool that follows secret bits (`tests/constant_time`) is told to
+/// overlook this branch, and no other.
+#[inline(never)]
+pub(crate) fn declassify(secret: Choice) -> bool {
+    if secret.unwrap_u8() == 1 { black_box(true) } else { black_box(false) }
+}
+
+/// Makes a number public that is known to lie in `range`: as many bits as that leaves open.
+pub(crate) fn declassify_within(secret: u64, range: RangeInclusive<u64>) -> u64 {
+    let (start, place) = (*range.start(), secret.wrapping_sub(*range.start()));
+    let open = range.end().wrapping_sub(start);
+    let bits = u64::BITS.saturating_sub(open.leading_zeros());
+    let public = (0..bits).rev().fold(0, |public, bit| {
+        let bit = Choice::from(((place >> bit) & 1) as u8);
+        (public << 1) | u64::from(declassify(bit))
+    });
+    start.wrapping_add(public)
+}
 
 /// RFC 4226 §5.3, dynamic truncation: 31 bits of an HMAC, at the offset that its last four
 /// bits name. Selected by mask: the RFC's indexing would make that offset a memory address.
@@ -139,6 +165,33 @@ pub(crate) fn steam_digits(value: u32) -> [u8; 5] {
     [d0 as u8, d1 as u8, d2 as u8, d3 as u8, d4 as u8]
 }
 
+/// A secret ASCII character. That it is one shall be seen in the mask: written as UTF-8 it
+/// takes one byte, read as UTF-8 it is one, and no other bit of it decides that. (The barrier
+/// keeps the mask, where the compiler knows that much.)
+pub(crate) fn ascii(byte: u8) -> char {
+    char::from(black_box(byte) & 0x7F)
+}
+
+/// Text without the white space around it, and how much of that was before it. What there is
+/// of white space is public, and nothing else.
+pub(crate) fn trim(text: &str) -> (usize, &[u8]) {
+    let is_space = |byte: u8| {
+        // Control characters and the space are looked at, others are not.
+        let is_low = (u16::from(byte).wrapping_sub(0x21) >> 15) as u8;
+        declassify(Choice::from(is_low)) && byte.is_ascii_whitespace()
+    };
+    let mut body = text.as_bytes();
+    let mut skipped = 0usize;
+    while let Some((_, rest)) = body.split_first().filter(|(first, _)| is_space(**first)) {
+        body = rest;
+        skipped = skipped.saturating_add(1);
+    }
+    while let Some((_, rest)) = body.split_last().filter(|(last, _)| is_space(**last)) {
+        body = rest;
+    }
+    (skipped, body)
+}
+
 /// The entry of `table` at a secret index, by reading all of them. 0 when out of range.
 pub(crate) fn lookup(table: &[u8], index: u8) -> u8 {
     let mut found = 0;
@@ -242,6 +295,18 @@ mod tests {
         for offset in 0..16 {
             let indexed = u32::from_be_bytes(bytes[offset..offset + 4].try_into().unwrap());
             assert_eq!(truncate(words, 0xFFF0 | offset as u32), indexed & 0x7FFF_FFFF);
+        }
+    }
+
+    #[test]
+    fn declassified_numbers_are_what_they_were() {
+        for range in [0..=0, 7..=7, 0..=1, 5..=9, u64::MAX - 4..=u64::MAX, 250..=1_250] {
+            for secret in range.clone() {
+                assert_eq!(declassify_within(secret, range.clone()), secret);
+            }
+        }
+        for secret in [0, 1, u64::MAX >> 1, u64::MAX] {
+            assert_eq!(declassify_within(secret, 0..=u64::MAX), secret);
         }
     }
 

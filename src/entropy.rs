@@ -1,5 +1,7 @@
 //! Random bytes, drawn by the caller and used once.
 
+use crate::ct;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 /// Random bytes that the caller drew from its cryptographically secure generator.
@@ -43,10 +45,10 @@ impl<'a> Entropy<'a> {
         out.copy_from_slice(drawn);
         drawn.zeroize();
         self.unused = rest;
-        // One branch on "all zero", which no working generator ever shows.
-        match out.iter().fold(0, |any, byte| any | byte) {
-            0 => Err(EntropyError),
-            _ => Ok(()),
+        // "All zero", which no working generator ever shows, is made public.
+        match ct::declassify(out.iter().fold(0, |any, byte| any | byte).ct_eq(&0)) {
+            true => Err(EntropyError),
+            false => Ok(()),
         }
     }
 

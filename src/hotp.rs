@@ -106,7 +106,7 @@ impl Hotp {
     /// Looks for up to three `codes` in a row among those of all `counters`; finds the last
     /// counter of the last such run.
     pub(crate) fn scan_run(&self, codes: &[Code], counters: RangeInclusive<u64>) -> Found {
-        let mut found = Found { any: Choice::from(0), counter: 0 };
+        let mut found = Found { any: Choice::from(0), counter: 0, counters: counters.clone() };
         // Whether the first code, the first two and all three end at the counter before.
         let mut runs = [Choice::from(0); 3];
         for counter in counters {
@@ -129,17 +129,17 @@ impl core::fmt::Debug for Hotp {
     }
 }
 
-/// What a scan found, still hidden: looking at it is a branch.
-#[derive(Clone, Copy)]
+/// What a scan of these counters found, still hidden.
 pub(crate) struct Found {
     any: Choice,
     counter: u64,
+    counters: RangeInclusive<u64>,
 }
 
 impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
-        bool::from(self.any).then_some(self.counter)
+        ct::declassify(self.any).then(|| ct::declassify_within(self.counter, self.counters))
     }
 }
 

@@ -74,8 +74,9 @@ impl RecoveryCode {
             }
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if !bool::from(all_known) {
-            return Err(RecoveryCodeError::Foreign { index: first_foreign as usize });
+        if !ct::declassify(all_known) {
+            let index = ct::declassify_within(first_foreign, 0..=text.len() as u64) as usize;
+            return Err(RecoveryCodeError::Foreign { index });
         }
         if found != CHARS {
             return Err(RecoveryCodeError::Length { found });
@@ -94,7 +95,7 @@ impl RecoveryCode {
             while let Some(rest) = bits.checked_sub(5) {
                 let digit = (buffer >> rest) as u8 & 31;
                 // `push` cannot fail: 15 bytes make 24 characters.
-                let _ = text.chars.push(char::from(ct::lookup(ALPHABET, digit)));
+                let _ = text.chars.push(ct::ascii(ct::lookup(ALPHABET, digit)));
                 bits = rest;
             }
         }
@@ -130,7 +131,7 @@ fn crockford(byte: u8) -> (u8, Choice) {
 
 impl PartialEq for RecoveryCode {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes.ct_eq(&other.bytes).into()
+        ct::declassify(self.bytes.ct_eq(&other.bytes))
     }
 }
 
@@ -230,7 +231,7 @@ impl RecoveryHash {
             slot.conditional_assign(&index, here);
             any |= here;
         }
-        bool::from(any).then_some(slot as usize)
+        ct::declassify(any).then(|| ct::declassify_within(slot, 0..=known.len() as u64) as usize)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The shared secret of an authenticator.
 
 use crate::base32::{self, Base32Error, Base32Text};
-use crate::{Algorithm, Entropy, EntropyError};
+use crate::{Algorithm, Entropy, EntropyError, ct};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
@@ -134,7 +134,7 @@ impl ConstantTimeEq for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.ct_eq(other).into()
+        ct::declassify(self.ct_eq(other))
     }
 }
 

@@ -39,13 +39,11 @@ impl Response {
     /// Reads an HMAC of `len` bytes. That a character is hexadecimal is public, which one it
     /// is, is not.
     pub(super) fn parse_hex(text: &str, len: usize) -> Result<Self, CodeError> {
-        let body = text.trim_ascii_start();
-        let skipped = text.len().saturating_sub(body.len());
-        let body = body.trim_ascii_end();
+        let (skipped, body) = ct::trim(text);
         let mut bytes = zeroize::Zeroizing::new([0; Hash::MAX_LEN]);
         let mut all_hex = Choice::from(1);
         let mut first_foreign = 0u64;
-        for (index, char) in body.bytes().enumerate() {
+        for (index, char) in body.iter().copied().enumerate() {
             let (half, is_hex) = hex_value(char);
             first_foreign.conditional_assign(&(index as u64), all_hex & !is_hex);
             all_hex &= is_hex;
@@ -53,9 +51,9 @@ impl Response {
                 *byte = (*byte << 4) | half;
             }
         }
-        if !bool::from(all_hex) {
-            let index = skipped.saturating_add(first_foreign as usize);
-            return Err(CodeError::Foreign { index });
+        if !ct::declassify(all_hex) {
+            let index = ct::declassify_within(first_foreign, 0..=body.len() as u64) as usize;
+            return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         let expected = len.saturating_mul(2);
         if body.len() != expected {
@@ -76,7 +74,7 @@ impl Response {
             }
             Value::Hmac(hmac) => {
                 for half in hmac.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 0xF]) {
-                    let _ = text.chars.push(char::from(ct::lookup(b"0123456789abcdef", half)));
+                    let _ = text.chars.push(ct::ascii(ct::lookup(b"0123456789abcdef", half)));
                 }
             }
         }
@@ -114,7 +112,7 @@ impl ConstantTimeEq for Response {
 
 impl PartialEq for Response {
     fn eq(&self, other: &Self) -> bool {
-        self.ct_eq(other).into()
+        ct::declassify(self.ct_eq(other))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{InputError, Ocra};
 use crate::ocra::input::{DataInput, Input};
 use crate::ocra::response::Response;
-use crate::{Matched, Window};
+use crate::{Matched, Window, ct};
 use core::ops::RangeInclusive;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
@@ -61,7 +61,9 @@ impl Ocra {
         counters: Option<RangeInclusive<u64>>,
         steps: Option<RangeInclusive<u64>>,
     ) -> Found {
-        let mut found = Found { any: Choice::from(0), counter: 0, step: 0 };
+        let any = Choice::from(0);
+        let mut found =
+            Found { any, counter: 0, step: 0, counters: counters.clone(), steps: steps.clone() };
         for counter in each(counters) {
             for step in each(steps.clone()) {
                 let here = self.compute(data, counter, step).ct_eq(response);
@@ -78,11 +80,13 @@ fn each(range: Option<RangeInclusive<u64>>) -> impl Iterator<Item = Option<u64>>
     range.into_iter().flatten().map(Some).chain(nothing)
 }
 
-/// What a scan found, still hidden: looking at it is a branch.
+/// What a scan of these counters and steps found, still hidden.
 struct Found {
     any: Choice,
     counter: u64,
     step: u64,
+    counters: Option<RangeInclusive<u64>>,
+    steps: Option<RangeInclusive<u64>>,
 }
 
 impl Found {
@@ -94,9 +98,12 @@ impl Found {
 
     /// Makes the verdict public.
     fn reveal(self, data: &DataInput<'_>) -> Option<Verified> {
-        bool::from(self.any).then(|| Verified {
-            counter: data.counter.map(|_| self.counter),
-            time: data.step.map(|now| Matched::new(self.step, now)),
+        let public = |secret, range: Option<_>| Some(ct::declassify_within(secret, range?));
+        ct::declassify(self.any).then(|| Verified {
+            counter: public(self.counter, self.counters),
+            time: public(self.step, self.steps)
+                .zip(data.step)
+                .map(|(step, now)| Matched::new(step, now)),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! The bytes that the characters of a URI stand for, decoded on the fly: percent-encoding,
 //! base64, and percent-encoding on the way out.
 
+use crate::ct;
 use core::fmt;
+use subtle::Choice;
 
 /// Decodes raw text byte by byte, without looking ahead and without a buffer. It ends early
 /// at what cannot be decoded, and [`is_stuck`](Self::is_stuck) there.
@@ -158,7 +160,8 @@ fn unescape(digits: [u8; 2]) -> Option<u8> {
             | (lower.wrapping_sub(b'a').wrapping_add(10) & letter);
         (value, decimal | letter)
     });
-    (high_valid & low_valid != 0).then_some((high << 4) | low)
+    let is_valid = Choice::from(high_valid & low_valid & 1);
+    ct::declassify(is_valid).then_some((high << 4) | low)
 }
 
 /// The six bits that a character of either base64 alphabet stands for (RFC 4648 §4, §5).
@@ -172,7 +175,8 @@ fn sextet(char: u8) -> Option<u8> {
         | (char.wrapping_sub(b'0').wrapping_add(52) & digit)
         | (62 & is_62)
         | (63 & is_63);
-    (upper | lower | digit | is_62 | is_63 != 0).then_some(value)
+    let is_valid = Choice::from((upper | lower | digit | is_62 | is_63) & 1);
+    ct::declassify(is_valid).then_some(value)
 }
 
 /// Writes a character so that every reader of URIs gets it back: unreserved ones as they are,
