@@ -236,6 +236,17 @@ impl Code {
         text
     }
 
+    /// The value, for a record.
+    pub(crate) fn value(&self) -> u32 {
+        self.value
+    }
+
+    /// A decimal code out of a record; `None` if it has more digits than its format.
+    pub(crate) fn of_value(value: u32, format: Format) -> Option<Self> {
+        let code = format.reduce(value & 0x7FFF_FFFF);
+        (code.value == value).then_some(code)
+    }
+
     /// The format.
     #[must_use]
     pub fn format(&self) -> Format {

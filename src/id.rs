@@ -53,6 +53,11 @@ opaque_id! {
     /// another, so that nothing meant for the old one fits the new one.
     RecordId, 16
 }
+impl RecordId {
+    /// Of the record that a failed load leaves: no random one is all zeros.
+    pub(crate) const VACANT: Self = Self([0; Self::LEN]);
+}
+
 opaque_id! {
     /// The random name of a ticket. A name, not a secret: what a client holds must also be
     /// signed, or be a key to a stored ticket that cannot be guessed.
@@ -61,4 +66,14 @@ opaque_id! {
 opaque_id! {
     /// The random name of an authenticator: 80 bits, sixteen base32 characters.
     AuthenticatorId, 10
+}
+opaque_id! {
+    /// The caller's name for where messages go: a row with a phone number or an address, or
+    /// with a device. Never the number itself.
+    Reference, 16
+}
+opaque_id! {
+    /// The random name of a challenge that was sent out: Auth0's `oob_code`. As with
+    /// [`TicketId`], a name and not a secret.
+    ChallengeId, 10
 }

@@ -18,17 +18,18 @@
 //! One account is one record. An operation is decided on it and gives a [`Step`]: the next
 //! record, and an outcome that cannot be looked at before the record is stored.
 //!
-//! ```
+#![cfg_attr(feature = "sha2", doc = "```")]
+#![cfg_attr(not(feature = "sha2"), doc = "```ignore")]
 //! use mfa_core::*;
 //!
 //! // Yours: a table of records, a clock, a generator of random bytes.
-//! struct Store(Option<Account<4, 1>>);
+//! struct Store(Account<4, 1>);
 //! impl Store {
 //!     fn compare_and_swap(&mut self, expected: Version, next: &Account<4, 1>) -> Write {
-//!         match &self.0 {
-//!             Some(stored) if stored.version() != expected => return Write::Conflict,
-//!             _ => self.0 = Some(next.clone()),
+//!         if self.0.version() != expected {
+//!             return Write::Conflict;
 //!         }
+//!         self.0 = next.clone();
 //!         Write::Stored
 //!     }
 //! }
@@ -37,13 +38,13 @@
 //! #     Entropy::new(bytes)
 //! # }
 //! # let mut bytes = [0; 64];
-//! let mut store = Store(None);
 //! let mut now = 1_700_000_000;
 //! let policy = Policy::AUTH0;
 //!
-//! // A user is created: an account, and a random name for its record.
+//! // A user is created: an account, and a random name for its record, stored at once.
 //! let record = RecordId::draw(&mut fill(&mut bytes, 1))?;
 //! let account = Account::<4, 1>::new(AccountId::from_bytes(*b"user 0000000042."), record);
+//! let mut store = Store(account.clone());
 //!
 //! // They sign in with a password, which you check. It is not enough to be asked for more,
 //! // but enough to associate a first authenticator.
@@ -153,6 +154,7 @@ struct Readme;
 
 mod account;
 pub mod base32;
+mod channel;
 mod code;
 mod ct;
 mod entropy;
@@ -171,16 +173,18 @@ mod ticket;
 mod totp;
 
 pub use account::{
-    Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,
-    Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices,
-    Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes, Remove, Removed, Reset, Respond,
+    Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
+    Authenticator, Challenge, Confirm, Context, DecodeError, Delivery, EncodeError, Grant,
+    HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation,
+    Phase, Rebind, Refused, RegenerateRecoveryCodes, Regenerated, Remove, Removed, Reset, Respond,
     Response, Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
 };
 pub use base32::{Base32Error, Base32Text};
+pub use channel::{Channel, Channels, Sending};
 pub use code::{Code, CodeError, CodeText, Digits, DigitsError, Format};
 pub use entropy::{Entropy, EntropyError};
 pub use hotp::Hotp;
-pub use id::{AccountId, AuthenticatorId, RecordId, TicketId};
+pub use id::{AccountId, AuthenticatorId, ChallengeId, RecordId, Reference, TicketId};
 pub use mac::{Algorithm, Unsupported};
 pub use policy::{Policy, PolicyError, PolicySettings};
 pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodeText, RecoveryCodes};

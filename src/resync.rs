@@ -82,7 +82,10 @@ impl<'a> From<&'a [Code; 3]> for Consecutive<'a> {
 /// assert_eq!(drift.steps(), -121);
 /// assert_eq!(Window::new(1, 1).drifted(drift.steps()).steps(1_000), Some(878..=880));
 /// ```
+///
+/// Packed, since records hold it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(Rust, packed(2))] // records hold it, and devices count bytes
 pub struct Drift {
     measured: i64,
     followed: i8,
@@ -126,7 +129,12 @@ impl Drift {
             core::cmp::Ordering::Equal => self.followed,
             core::cmp::Ordering::Greater => self.followed.saturating_add(1),
         };
+        Self { followed: nearer, ..self }.within(bound)
+    }
+
+    /// The same drift, with no more than `bound` steps that logins added.
+    pub(crate) fn within(self, bound: u8) -> Self {
         let bound = i8::try_from(bound).unwrap_or(i8::MAX);
-        Self { followed: nearer.clamp(bound.saturating_neg(), bound), ..self }
+        Self { followed: self.followed.clamp(bound.saturating_neg(), bound), ..self }
     }
 }

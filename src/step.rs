@@ -5,8 +5,8 @@ use core::fmt;
 
 /// Which state of which record a write must find, to be allowed to replace it.
 ///
-/// Revision 0 is a record that was never stored: the write then inserts, and finds a
-/// conflict if the account has a row already.
+/// A row with another record id or revision is a conflict, and so is no row: a step never
+/// brings a deleted account back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
     /// The record.

@@ -7,6 +7,8 @@
 pub enum Class {
     /// One-time passwords.
     Otp,
+    /// Out-of-band codes and answers.
+    OutOfBand,
     /// Recovery codes.
     Recovery,
 }
@@ -28,21 +30,40 @@ pub struct Limits {
     pub fast: Bucket,
     /// What stops a patient guesser: some attempts a week. Paid together with `fast`.
     pub slow: Bucket,
-    /// What tickets from familiar devices pay in place of the other two, so that a stranger
-    /// who uses those up does not lock the owner out.
+    /// What tickets from familiar devices pay when the other two are used up, so that a
+    /// stranger does not lock the owner out.
     pub reserve: Bucket,
 }
 
 /// How much of a bucket is spent, and since when it fills up again.
 ///
 /// Spent rather than left, so that a fresh record needs no policy and a policy may change.
+///
+/// Packed: a record holds a dozen, and devices count bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(2))]
 pub(crate) struct Level {
     pub(crate) spent: u16,
     pub(crate) since: u64,
 }
 
 impl Level {
+    /// Nothing spent.
+    pub(crate) const NEW: Self = Self { spent: 0, since: 0 };
+
+    /// Takes a unit, if there is one.
+    ///
+    /// # Errors
+    /// The time from which there is one.
+    pub(crate) fn take(&mut self, bucket: Bucket, now: u64) -> Result<(), u64> {
+        let until = self.at(bucket, now).ready(bucket);
+        if until > now {
+            return Err(until);
+        }
+        self.spend(bucket, now);
+        Ok(())
+    }
+
     /// The level at a time. A clock that runs backwards changes nothing.
     fn at(self, bucket: Bucket, now: u64) -> Self {
         let period = u64::from(bucket.period.max(1));
@@ -83,10 +104,8 @@ pub(crate) struct Throttle {
 
 impl Throttle {
     /// Nothing spent.
-    pub(crate) const NEW: Self = {
-        const FULL: Level = Level { spent: 0, since: 0 };
-        Self { fast: FULL, slow: FULL, reserve: FULL }
-    };
+    pub(crate) const NEW: Self =
+        { Self { fast: Level::NEW, slow: Level::NEW, reserve: Level::NEW } };
 
     /// Whether an answer may be evaluated now, of a familiar device or another.
     ///
@@ -94,21 +113,21 @@ impl Throttle {
     /// The time from which it may.
     pub(crate) fn check(&self, limits: Limits, familiar: bool, now: u64) -> Result<(), u64> {
         let ready = |level: Level, bucket| level.at(bucket, now).ready(bucket);
+        let ordinary = ready(self.fast, limits.fast).max(ready(self.slow, limits.slow));
         let until = match familiar {
-            true => ready(self.reserve, limits.reserve),
-            false => ready(self.fast, limits.fast).max(ready(self.slow, limits.slow)),
+            true => ordinary.min(ready(self.reserve, limits.reserve)),
+            false => ordinary,
         };
         if until > now { Err(until) } else { Ok(()) }
     }
 
     /// Counts a wrong answer.
     pub(crate) fn charge(&mut self, limits: Limits, familiar: bool, now: u64) {
-        match familiar {
-            true => self.reserve.spend(limits.reserve, now),
-            false => {
-                self.fast.spend(limits.fast, now);
-                self.slow.spend(limits.slow, now);
-            }
+        if familiar && self.check(limits, false, now).is_err() {
+            self.reserve.spend(limits.reserve, now);
+        } else {
+            self.fast.spend(limits.fast, now);
+            self.slow.spend(limits.slow, now);
         }
     }
 }
@@ -178,8 +197,11 @@ mod tests {
             assert_eq!(throttle.check(LIMITS, true, 1_000), Ok(()));
             throttle.charge(LIMITS, true, 1_000);
         }
-        assert_eq!(throttle.check(LIMITS, true, 1_000), Err(26_200));
+        // Whichever comes back first: the fast bucket's next unit.
+        assert_eq!(throttle.check(LIMITS, true, 1_000), Err(1_360));
         assert_eq!(throttle.check(LIMITS, false, 1_360), Ok(()));
+        throttle.charge(LIMITS, true, 1_360);
+        assert_eq!(throttle.check(LIMITS, true, 1_360), Err(1_720));
     }
 
     #[test]

@@ -8,13 +8,33 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum Authority {
     /// With a first factor only, such as a password.
-    FirstFactor,
+    FirstFactor = 1,
     /// With a second factor too: comes out of a settled grant.
-    Verified,
+    Verified = 2,
     /// An administrator acts on the account.
-    Administrator,
+    Administrator = 3,
+}
+
+impl Authority {
+    /// A number for storing or signing: 1 first factor, 2 verified, 3 administrator.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The authority with this number; `None` if there is none.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::FirstFactor),
+            2 => Some(Self::Verified),
+            3 => Some(Self::Administrator),
+            _ => None,
+        }
+    }
 }
 
 /// What a ticket may be used for, beyond answering a challenge.
@@ -32,7 +52,8 @@ pub enum Authority {
 pub struct Scopes(u8);
 
 impl Scopes {
-    /// Nothing: answering challenges needs no scope.
+    /// Nothing. Answering challenges needs no scope, and where an operation asks for an
+    /// authority alone, none is needed either.
     pub const NONE: Self = Self(0);
     /// `enroll`: associate authenticators.
     pub const ENROLL: Self = Self(1);
@@ -93,7 +114,7 @@ pub struct TicketParts {
     /// The account's generation when it was issued.
     pub generation: u64,
     /// Whether it comes from a device that the caller knows as the owner's, by a cookie set
-    /// at an earlier login, say. Its wrong answers are paid from a reserve.
+    /// at an earlier login, say. When the budget is used up, it draws on a reserve.
     pub familiar: bool,
 }
 
@@ -159,8 +180,8 @@ impl Ticket {
         &self.parts
     }
 
-    /// The same ticket, from a device that the caller knows as the owner's: its wrong answers
-    /// are paid from a reserve, so that a stranger's do not lock the owner out.
+    /// The same ticket, from a device that the caller knows as the owner's: when the budget is
+    /// used up, it draws on a reserve, so that a stranger does not lock the owner out.
     #[must_use]
     pub const fn familiar(self) -> Self {
         Self { parts: TicketParts { familiar: true, ..self.parts } }

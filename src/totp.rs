@@ -18,6 +18,7 @@ use core::ops::RangeInclusive;
 /// assert_eq!(steps.start_of(2), 60);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(Rust, packed(2))] // records hold it, and devices count bytes
 pub struct TimeSteps {
     period: NonZeroU64,
     t0: u64,

@@ -396,59 +396,64 @@ fn i13_a_verified_ticket_associates_until_the_generation_rises() {
 
 #[test]
 fn a_code_that_two_authenticators_accept_is_burnt_on_both() {
-    // The same random bytes give two authenticators the same secret.
     let mut world = World::new();
+    let meeting = world.now + 60;
+    let (first, second) = secrets_that_meet_at(meeting);
     let ticket = world.first_factor();
-    let mut bytes = [0x77; 256];
-    let new = |entropy, ticket| Associate {
-        ticket,
-        authenticator: NewAuthenticator::Totp(TotpParameters::default()),
-        label: Label::default(),
-        entropy,
-    };
-    let first = world.run(new(Entropy::new(&mut bytes), &ticket)).unwrap();
-    let app = App::of(&first);
-    let code = app.code(world.now);
-    let grant = accepted(world.confirm(&ticket, &code));
+    let one = world.import_app(&ticket, &first);
+    let code = totp(&first).code(world.now);
+    let grant = accepted(world.confirm(&ticket, code.text().as_str()));
     let mut dice = world.dice.roll();
     let verified = grant.ticket(Scopes::ENROLL, Entropy::new(&mut dice), &world.cx()).unwrap();
-    let mut bytes = [0x77; 256];
-    bytes[0] = 0x78; // another name, the same secret
-    world.run(new(Entropy::new(&mut bytes), &verified)).unwrap();
     world.now += 30;
-    let code = app.code(world.now);
-    accepted(world.confirm(&verified, &code));
+    let other = world.import_app(&verified, &second);
+    let code = totp(&second).code(world.now);
+    accepted(world.confirm(&verified, code.text().as_str()));
 
-    world.now += 30;
-    let code = app.code(world.now);
-    let grant = accepted(world.otp(&ticket, &code));
-    assert_eq!(grant.method(), Method::Otp(first.authenticator), "the lowest slot is named");
-    let second = world.stored.authenticators()[1].id();
-    for id in [first.authenticator, second] {
-        rejected(world.run(Respond { ticket: &ticket, response: Response::OtpOf(id, &code) }));
+    world.now = meeting;
+    let code = totp(&first).code(meeting).text();
+    let grant = accepted(world.otp(&ticket, code.as_str()));
+    assert_eq!(grant.method(), Method::Otp(one), "the lowest slot is named");
+    for id in [one, other] {
+        let again = Response::OtpOf(id, code.as_str());
+        rejected(world.run(Respond { ticket: &ticket, response: again }));
     }
 }
 
+fn totp(secret: &Secret) -> Totp {
+    Totp::new(secret, Algorithm::Sha1, Format::default(), TimeSteps::default()).unwrap()
+}
+
+/// Two secrets with the same code at `time`: among some thousands there are a few.
+fn secrets_that_meet_at(time: u64) -> (Secret, Secret) {
+    let mut seen = std::collections::HashMap::new();
+    (0u32..)
+        .find_map(|n| {
+            let secret = Secret::from_bytes(&[&[7; 16][..], &n.to_be_bytes()].concat()).unwrap();
+            let code = totp(&secret).code(time).text().as_str().to_owned();
+            seen.insert(code, secret.clone()).map(|earlier| (earlier, secret))
+        })
+        .unwrap()
+}
+
 #[test]
-fn a_full_account_refuses_another_authenticator() {
+fn a_full_account_refuses_another_authenticator_and_unconfirmed_ones_make_room() {
     let (mut world, app) = World::enrolled();
-    let mut verified = Vec::new();
+    // Three associations that nobody confirms do not keep a fourth out.
     for _ in 0..4 {
-        world.now += 30;
-        let login = world.first_factor();
-        let code = app.code(world.now);
-        let grant = accepted(world.otp(&login, &code));
-        let mut dice = world.dice.roll();
-        verified.push(grant.ticket(Scopes::ENROLL, Entropy::new(&mut dice), &world.cx()).unwrap());
+        let ticket = world.verified(&app);
+        world.associate(&ticket).unwrap();
     }
-    for ticket in &verified[..3] {
-        world.associate(ticket).unwrap();
+    assert_eq!(world.stored.authenticators().len(), 4);
+    // Confirmed ones do.
+    for _ in 0..3 {
+        let ticket = world.verified(&app);
+        let another = App::of(&world.associate(&ticket).unwrap());
+        let code = another.code(world.now);
+        accepted(world.confirm(&ticket, &code));
     }
-    assert_eq!(world.associate(&verified[3]).unwrap_err(), Refused::Full);
-    // The same ticket replaces its own association; expired ones make room.
-    world.associate(&verified[2]).unwrap();
-    world.now += 599 - 30;
-    assert_eq!(world.associate(&verified[3]).unwrap_err(), Refused::Full);
+    let ticket = world.verified(&app);
+    assert_eq!(world.associate(&ticket).unwrap_err(), Refused::Full);
 }
 
 #[test]
@@ -532,7 +537,9 @@ fn a_failed_load_leaves_a_record_that_opens_no_door() {
     let foreign = Refused::Ticket(TicketError::Foreign);
     assert_eq!(world.otp(&ticket, &code).unwrap_err(), foreign);
     let fresh = world.first_factor();
-    assert_eq!(world.associate(&fresh).unwrap_err(), Refused::AlreadyEnrolled);
+    assert_eq!(world.associate(&fresh).unwrap_err(), foreign);
+    let administrator = world.administrator();
+    assert_eq!(world.run(Reset { ticket: &administrator }).unwrap_err(), foreign);
     let vacant = encoded(&world.stored);
     assert!(Record::decode(ANN, &vacant).is_err());
 }

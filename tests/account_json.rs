@@ -3,7 +3,7 @@
 
 mod support;
 
-use mfa_core::Restored;
+use mfa_core::Channel;
 use serde_json::{Value, json};
 use support::*;
 
@@ -20,14 +20,26 @@ fn records() -> Vec<Record> {
     let mut tokens = World::enrolled();
     let ticket = tokens.0.verified(&tokens.1);
     let (token, _) = tokens.0.import_token(&ticket, 5);
-    let ticket = tokens.0.administrator();
-    tokens.0.run(Restored { ticket: &ticket }).unwrap();
+    tokens.0.restored().unwrap();
     let ticket = tokens.0.administrator();
     tokens.0.rebind(&ticket, token).unwrap();
     let mut exhausted = World::enrolled();
     let ticket = exhausted.0.verified(&exhausted.1);
     exhausted.0.import_token(&ticket, u64::MAX);
-    vec![fresh, pending.stored, enrolled, failed.stored, tokens.0.stored, exhausted.0.stored]
+    let (mut phone, id) = World::with_phone();
+    let login = phone.first_factor();
+    phone.challenge(&login, id, Channel::Voice).unwrap();
+    let administrator = phone.administrator();
+    phone.associate_channel(&administrator, Channel::Push).unwrap();
+    vec![
+        fresh,
+        pending.stored,
+        enrolled,
+        failed.stored,
+        tokens.0.stored,
+        exhausted.0.stored,
+        phone.stored,
+    ]
 }
 
 #[test]
@@ -51,10 +63,10 @@ fn a_person_can_read_it() {
     let phone = &value["authenticators"][0];
     assert_eq!(phone["label"], "phone");
     assert_eq!(phone["phase"], "active");
-    assert_eq!(phone["code"], "6 digits");
-    assert_eq!(phone["period"], 30);
     assert_eq!(phone["failures"], 1);
-    assert_eq!(phone["secret"].as_str().unwrap().len(), 32);
+    assert_eq!(phone["totp"]["code"], "6 digits");
+    assert_eq!(phone["totp"]["period"], 30);
+    assert_eq!(phone["totp"]["secret"].as_str().unwrap().len(), 32);
 }
 
 /// Every value of a record replaced by values of other types, which look like secrets.
@@ -100,8 +112,8 @@ fn contradictions_are_refused_by_name() {
         ("/format", json!(2), "the record's format is impossible"),
         ("/enrolled", json!(false), "the record's enrolled is impossible"),
         ("/authenticators/0/phase", json!("pending"), "the record's phase is impossible"),
-        ("/authenticators/0/period", json!(0), "the record's period is impossible"),
-        ("/authenticators/0/secret", json!(""), "expected a secret in upper-case base32"),
+        ("/authenticators/0/totp/period", json!(0), "the record's period is impossible"),
+        ("/authenticators/0/totp/secret", json!(""), "expected a secret in upper-case base32"),
         ("/recovery_awaits", json!("00000000000000000000"), "recovery_awaits is impossible"),
     ] {
         let mut broken = whole.clone();

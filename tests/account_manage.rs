@@ -111,7 +111,9 @@ fn i3_a_first_factor_manages_nothing() {
     };
     assert_eq!(world.run(resynchronize).unwrap_err(), verified);
     assert_eq!(world.run(Reset { ticket: &thief }).unwrap_err(), administrator);
-    assert_eq!(world.run(Restored { ticket: &thief }).unwrap_err(), administrator);
+    let mut bytes = world.dice.roll();
+    let restored = Restored { ticket: &thief, entropy: Entropy::new(&mut bytes) };
+    assert_eq!(world.run(restored).unwrap_err(), administrator);
     assert_eq!(encoded(&world.stored), before);
 }
 
@@ -273,7 +275,8 @@ fn a_reset_account_enrolls_again_and_old_tickets_are_void() {
     let (mut world, app) = World::enrolled();
     let verified = world.verified(&app);
     let administrator = world.administrator();
-    world.run(Reset { ticket: &administrator }).unwrap();
+    let notices = world.run(Reset { ticket: &administrator }).unwrap();
+    assert!(notices.contains(Notices::AUTHENTICATOR_REMOVED));
     assert!(!world.stored.is_enrolled());
     let outdated = Refused::Ticket(TicketError::Outdated);
     assert_eq!(world.associate(&verified).unwrap_err(), outdated);
@@ -298,8 +301,7 @@ fn what_was_used_since_a_backup_is_not_usable_again() {
     accepted(world.recovery(&login, &app.recovery_codes[0]));
 
     world.stored = backup;
-    let administrator = world.administrator();
-    world.run(Restored { ticket: &administrator }).unwrap();
+    world.restored().unwrap();
     let login = world.first_factor();
     rejected(world.otp(&login, &otp));
     let token_alone = Respond { ticket: &login, response: Response::OtpOf(id, &hotp) };
@@ -313,9 +315,142 @@ fn what_was_used_since_a_backup_is_not_usable_again() {
     let found = resynchronize(&mut world, &administrator, id, [&code(2), &code(3)]);
     assert_eq!(found, Ok(Resynchronized::Found));
     accepted(world.otp(&login, &code(4)));
+    // As far as the clock can have been followed, and a step of window beyond.
     world.now += 90;
     let code = app.code(world.now);
+    rejected(world.otp(&login, &code));
+    world.now += 30;
+    let code = app.code(world.now);
     accepted(world.otp(&login, &code));
+}
+
+#[test]
+fn i13_no_ticket_and_no_write_of_before_survives_a_restored_backup() {
+    let (mut world, app) = World::enrolled();
+    let backup = world.stored.clone();
+    // A thief used the recovery code since, and holds a verified ticket of generation 2.
+    let login = world.first_factor();
+    let grant = accepted(world.recovery(&login, &app.recovery_codes[0]));
+    let mut bytes = world.dice.roll();
+    let thief = grant.ticket(Scopes::ALL, Entropy::new(&mut bytes), &world.cx()).unwrap();
+    // A slow server holds a step that expects the revision that the restored row will have.
+    let code = app.code(world.now);
+    let respond = Respond { ticket: &login, response: Response::Otp(&code) };
+    let slow = world.stored.decide(respond, &world.cx()).unwrap();
+
+    world.stored = backup;
+    world.restored().unwrap();
+    assert_eq!(world.stored.version().revision, slow.expected().revision);
+    assert_eq!(world.store(slow.expected(), slow.next()), Write::Conflict);
+    let foreign = Refused::Ticket(TicketError::Foreign);
+    let phone = world.stored.authenticators()[0].id();
+    let remove = Remove { ticket: &thief, authenticator: phone };
+    assert_eq!(world.run(remove).unwrap_err(), foreign);
+    assert_eq!(world.otp(&login, &code).unwrap_err(), foreign);
+}
+
+#[test]
+fn i1_a_secret_is_bound_once() {
+    let (mut world, app) = World::enrolled();
+    let ticket = world.verified(&app);
+    let (_, token) = world.import_token(&ticket, 5);
+    let mut bytes = world.dice.roll();
+    let again = world.run(Import {
+        ticket: &ticket,
+        authenticator: NewAuthenticator::Hotp(HotpParameters::default(), 3),
+        secret: Secret::from_bytes(b"12345678901234567890").unwrap(),
+        label: Label::default(),
+        entropy: Entropy::new(&mut bytes),
+    });
+    assert_eq!(again.unwrap_err(), Refused::SecretInUse);
+    let login = world.first_factor();
+    rejected(world.otp(&login, token.code(5).text().as_str()));
+}
+
+#[test]
+fn h4_what_a_uri_may_say_and_no_record_holds_is_not_bound() {
+    let (mut world, app) = World::enrolled();
+    let ticket = world.verified(&app);
+    let uri =
+        "otpauth://totp/Steam:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Steam&digits=5";
+    let format = otpauth::read(uri).unwrap().uri.format;
+    let parameters = TotpParameters { format, ..TotpParameters::default() };
+    let steam = HotpParameters { format: Format::Steam, ..HotpParameters::default() };
+    for authenticator in [NewAuthenticator::Totp(parameters), NewAuthenticator::Hotp(steam, 0)] {
+        let mut bytes = world.dice.roll();
+        let associate = Associate {
+            ticket: &ticket,
+            authenticator,
+            label: Label::default(),
+            entropy: Entropy::new(&mut bytes),
+        };
+        assert_eq!(world.run(associate).unwrap_err(), Refused::UnsupportedFormat);
+    }
+}
+
+#[test]
+fn a2_time_steps_are_as_short_as_the_policy_says() {
+    for (policy, longest) in [(Policy::AUTH0, 3_600), (Policy::NIST, 120), (Policy::ASVS, 30)] {
+        for (period, fits) in [(longest, true), (longest + 1, false)] {
+            let mut world = World::new();
+            world.policy = policy;
+            let ticket = world.first_factor();
+            let steps = TimeSteps::new(period.try_into().unwrap(), 0);
+            let mut bytes = world.dice.roll();
+            let associated = world.run(Associate {
+                ticket: &ticket,
+                authenticator: NewAuthenticator::Totp(TotpParameters {
+                    steps,
+                    ..TotpParameters::default()
+                }),
+                label: Label::default(),
+                entropy: Entropy::new(&mut bytes),
+            });
+            let refused = (!fits).then_some(Refused::PeriodTooLong);
+            assert_eq!(associated.err(), refused, "{period}");
+        }
+    }
+}
+
+#[test]
+fn a_ticket_is_authorized_by_authority_and_scope() {
+    let (mut world, app) = World::enrolled();
+    let verified = world.verified(&app);
+    let first = world.first_factor();
+    let cx = world.cx();
+    let read = Scopes::READ_AUTHENTICATORS;
+    assert_eq!(world.stored.authorize(&verified, Authority::Verified, read, &cx), Ok(()));
+    assert_eq!(world.stored.authorize(&first, Authority::FirstFactor, read, &cx), Ok(()));
+    assert_eq!(
+        world.stored.authorize(&first, Authority::Verified, read, &cx),
+        Err(needs(Authority::Verified)),
+    );
+    for authority in [Authority::FirstFactor, Authority::Verified, Authority::Administrator] {
+        assert_eq!(Authority::from_number(authority.number()), Some(authority));
+    }
+    assert_eq!(Authority::from_number(0), None);
+}
+
+#[test]
+fn n8_the_user_is_told_when_answers_lock_and_disable() {
+    let (mut world, app) = World::enrolled();
+    world.policy =
+        Policy::new(PolicySettings { failure_cap: 10, ..*Policy::AUTH0.settings() }).unwrap();
+    let login = world.first_factor();
+    for attempt in 1..=10 {
+        let wrong = app.wrong(world.now);
+        match world.otp(&login, &wrong) {
+            Ok(Verdict::Rejected { notices, .. }) => {
+                let both = Notices::LOCKED | Notices::AUTHENTICATOR_DISABLED;
+                assert_eq!(notices, if attempt == 10 { both } else { Notices::NONE });
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let cx = world.cx();
+    assert_eq!(world.stored.locked_until(Class::Otp, false, &cx), Some(world.now + 360));
+    assert_eq!(world.stored.locked_until(Class::Otp, true, &cx), None);
+    assert_eq!(world.stored.locked_until(Class::Recovery, false, &cx), None);
 }
 
 #[test]
@@ -326,18 +461,29 @@ fn a_stranger_does_not_lock_the_owners_device_out() {
         let wrong = app.wrong(world.now);
         rejected(world.otp(&stranger, &wrong));
     }
+    let right = app.code(world.now);
+    assert!(matches!(world.otp(&stranger, &right), Err(Refused::Locked { .. })));
     let familiar = world.first_factor().familiar();
     for attempt in 1..=5 {
         let wrong = app.wrong(world.now);
         assert_eq!(rejected(world.otp(&familiar, &wrong)).is_some(), attempt == 5);
     }
-    let until = world.now + 25_200;
-    let right = app.code(world.now);
+    let until = world.now + 360;
     assert_eq!(world.otp(&familiar, &right).unwrap_err(), Refused::Locked { until });
     world.now = until;
     let familiar = world.first_factor().familiar();
     let right = app.code(world.now);
     accepted(world.otp(&familiar, &right));
+}
+
+#[test]
+fn a_familiar_device_has_more_attempts_than_a_stranger_never_fewer() {
+    let (mut world, app) = World::enrolled();
+    let familiar = world.first_factor().familiar();
+    for attempt in 1..=15 {
+        let wrong = app.wrong(world.now);
+        assert_eq!(rejected(world.otp(&familiar, &wrong)).is_some(), attempt == 15);
+    }
 }
 
 #[test]

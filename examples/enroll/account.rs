@@ -17,8 +17,6 @@ const TRIES: usize = 5;
 pub struct Account {
     store: Store,
     id: AccountId,
-    /// What a first association inserts, while there is no file.
-    fresh: Record,
 }
 
 /// An association that waits for the first code.
@@ -35,26 +33,21 @@ impl Account {
         id.copy_from_slice(&Sha256::digest(name)[..16]);
         let mut id = AccountId::from_bytes(id);
         let file = Store::new(store);
-        if let Some(found) = file.load()? {
-            if must_match && found.account() != id {
-                let store = store.display();
-                return Err(
-                    format!("the store {store} belongs to another account than {name}").into()
-                );
-            }
-            id = found.account();
+        if file.load()?.is_none() {
+            let mut bytes = random::<16>()?;
+            file.insert(&Record::new(id, RecordId::draw(&mut Entropy::new(&mut bytes))?))?;
         }
-        let mut bytes = random::<16>()?;
-        let fresh = Record::new(id, RecordId::draw(&mut Entropy::new(&mut bytes))?);
-        Ok(Self { store: file, id, fresh })
+        let found = file.load()?.ok_or("the store has vanished")?.account();
+        if must_match && found != id {
+            let store = store.display();
+            return Err(format!("the store {store} belongs to another account than {name}").into());
+        }
+        id = found;
+        Ok(Self { store: file, id })
     }
 
-    pub fn is_enrolled(&self) -> Result<bool, Box<dyn Error>> {
-        Ok(self.load()?.is_enrolled())
-    }
-
-    /// Associates an authenticator app, and shows what it needs.
-    pub fn associate(&self, now: u64, show: &Show<'_>) -> Result<Pending, Box<dyn Error>> {
+    /// Associates an authenticator app, and shows what it needs. `None` if there is one.
+    pub fn associate(&self, now: u64, show: &Show<'_>) -> Result<Option<Pending>, Box<dyn Error>> {
         for _ in 0..TRIES {
             let record = self.load()?;
             let ticket = first_factor(&record, now)?;
@@ -69,8 +62,9 @@ impl Account {
                 Ok(associated) => {
                     show.enrolled(&associated)?;
                     let recovery_codes = texts(&associated.recovery_codes);
-                    return Ok(Pending { ticket, recovery_codes });
+                    return Ok(Some(Pending { ticket, recovery_codes }));
                 }
+                Err(Failed::Refused(Refused::AlreadyEnrolled)) => return Ok(None),
                 Err(Failed::Refused(refused)) => return Err(refused.into()),
                 Err(Failed::Conflict) => {}
             }
@@ -129,7 +123,7 @@ impl Account {
         match self.store.load()? {
             Some(record) if record.account() == self.id => Ok(record),
             Some(_) => Err("the store now belongs to another account".into()),
-            None => Ok(self.fresh.clone()),
+            None => Err("the store has vanished".into()),
         }
     }
 

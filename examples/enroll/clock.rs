@@ -21,10 +21,10 @@ impl Clock {
         }
     }
 
-    /// Sets the time by a line `@UNIX`.
-    pub fn set(&mut self, line: &str) -> Result<(), String> {
-        let time = seconds(line.trim_start_matches('@').trim());
-        self.0 = Some(time.map_err(|reason| format!("the time after @ is {reason}"))?);
+    /// Sets the time to that of a line `@UNIX`.
+    pub fn set(&mut self, time: &str) -> Result<(), String> {
+        let time = seconds(time).map_err(|reason| format!("the time after @ is {reason}"))?;
+        self.0 = Some(time);
         Ok(())
     }
 }

@@ -8,6 +8,9 @@
 
 mod account;
 mod clock;
+#[path = "../shared/qr.rs"]
+mod qr;
+mod session;
 mod show;
 mod store;
 
@@ -15,9 +18,10 @@ use account::Account;
 use clap::Parser;
 use clock::Clock;
 use mfa_core::{Secret, otpauth};
-use show::{Event, Show};
+use session::Session;
+use show::Show;
 use std::error::Error;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Write as _, stderr, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,63 +58,34 @@ impl Args {
     /// Whether apps will take these names, found out before anything is stored.
     fn check(&self) -> Result<(), Box<dyn Error>> {
         let secret = Secret::from_bytes(&[1; 20])?;
-        let uri = otpauth::Uri::totp(&self.issuer, self.account(), &secret);
-        Ok(uri.write_to(&mut String::new())?)
+        let mut uri = String::new();
+        otpauth::Uri::totp(&self.issuer, self.account(), &secret).write_to(&mut uri)?;
+        if !self.json {
+            qr::render(&uri)
+                .map_err(|_| "the account and the issuer are too long for a QR code")?;
+        }
+        Ok(())
     }
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    if let Err(error) = args.check() {
-        eprintln!("enroll: {error}");
-        return ExitCode::from(2);
-    }
-    match run(&args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("enroll: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let (error, status) = match args.check().map(|()| run(&args)) {
+        Ok(Ok(())) => return ExitCode::SUCCESS,
+        Ok(Err(error)) => (error, 1),
+        Err(error) => (error, 2),
+    };
+    // Where standard error is closed too, the status has to do.
+    let _ = writeln!(stderr(), "enroll: {error}");
+    ExitCode::from(status)
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let show = Show { json: args.json, issuer: &args.issuer, account: args.account() };
-    let mut clock = Clock::new(args.now);
     let account = Account::open(&args.store, args.account(), args.account.is_some())?;
-
-    let mut awaiting = None;
-    if !account.is_enrolled()? {
-        awaiting = Some(account.associate(clock.now()?, &show)?);
-    }
-    show.prompt(awaiting.is_some())?;
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
-        match (line.trim(), &awaiting) {
-            ("", _) => {}
-            (command, _) if command.starts_with('@') => {
-                if let Err(detail) = clock.set(command) {
-                    show.event(&Event::Malformed { detail })?;
-                }
-            }
-            (code, None) => show.event(&account.log_in(code, clock.now()?)?)?,
-            (code, Some(pending)) => match account.confirm(pending, code, clock.now()?)? {
-                Some(event) => {
-                    show.event(&event)?;
-                    if matches!(event, Event::Confirmed { .. }) {
-                        awaiting = None;
-                    }
-                }
-                None => {
-                    show.event(&Event::Conflict)?;
-                    awaiting = match account.is_enrolled()? {
-                        true => None,
-                        false => Some(account.associate(clock.now()?, &show)?),
-                    };
-                }
-            },
-        }
-        show.prompt(awaiting.is_some())?;
+    let mut session = Session::begin(account, Clock::new(args.now), show)?;
+    for line in stdin().lock().split(b'\n') {
+        session.line(&line?)?;
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! What the user sees: prose and a QR code, or one JSON object a line.
 
+use crate::qr;
 use mfa_core::Associated;
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
 use serde_json::json;
 use std::error::Error;
-use std::io::{IsTerminal as _, Write as _, stdout};
+use std::io::{Write as _, stdout};
 
 /// What came of a line of input.
 pub enum Event {
@@ -51,8 +50,7 @@ impl Show<'_> {
                 "recovery_codes": codes,
             }));
         }
-        let qr = QrCode::new(&uri)?.render::<Dense1x2>().build();
-        let qr = if stdout().is_terminal() { black_on_white(&qr) } else { qr };
+        let qr = qr::render(&uri)?;
         let groups: Vec<_> = secret.groups().collect();
         let secret = groups.join(" ");
         line(&format!(
@@ -113,12 +111,6 @@ fn prose(event: &Event) -> String {
         }
         Event::Conflict => "Another process was faster: try again.".into(),
     }
-}
-
-/// Cameras want dark modules on a light ground, whatever the terminal's colours.
-fn black_on_white(qr: &str) -> String {
-    let lines: Vec<_> = qr.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m")).collect();
-    lines.join("\n")
 }
 
 /// Recovery codes in groups of four characters.

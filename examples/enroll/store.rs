@@ -14,7 +14,8 @@ pub struct Store {
 
 impl Store {
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        // Where the path is a link, what it points to is replaced, not the link.
+        Self { path: path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
     }
 
     /// The stored record; `None` if there is no file yet.
@@ -29,21 +30,30 @@ impl Store {
             .map_err(|error| self.explain("read", io::Error::new(ErrorKind::InvalidData, error)))
     }
 
-    /// Replaces the record if the file holds the expected version: revision 0 is no file.
+    /// Stores a new record, unless another process was faster.
+    ///
+    /// # Errors
+    /// The file could not be written.
+    pub fn insert(&self, record: &Record) -> io::Result<()> {
+        let _lock = self.lock().map_err(|error| self.explain("lock", error))?;
+        match self.load()? {
+            Some(_) => Ok(()),
+            None => self.replace(record).map(|_| ()).map_err(|error| self.explain("write", error)),
+        }
+    }
+
+    /// Replaces the record if the file holds the expected version.
     ///
     /// # Errors
     /// The file could not be written, and is as it was.
     pub fn compare_and_swap(&self, expected: Version, next: &Record) -> io::Result<Write> {
         let _lock = self.lock().map_err(|error| self.explain("lock", error))?;
-        let found = self.load()?.map(|record| record.version());
-        let matches = match found {
-            Some(version) => version == expected,
-            None => expected.revision == 0,
-        };
-        if !matches {
-            return Ok(Write::Conflict);
+        match self.load()? {
+            Some(found) if found.version() == expected => {
+                self.replace(next).map_err(|error| self.explain("write", error))
+            }
+            _ => Ok(Write::Conflict),
         }
-        self.replace(next).map_err(|error| self.explain("write", error))
     }
 
     /// Held until the file is dropped. The lock has a file of its own, since the store's is
@@ -72,10 +82,11 @@ impl Store {
         file.as_file().sync_all()?;
         file.persist(&self.path)?;
         // Renamed, but not known to last: the caller must not count on it.
-        match File::open(folder).and_then(|folder| folder.sync_all()) {
-            Ok(()) => Ok(Write::Stored),
-            Err(_) => Ok(Write::Unknown),
+        #[cfg(unix)]
+        if File::open(folder).and_then(|folder| folder.sync_all()).is_err() {
+            return Ok(Write::Unknown);
         }
+        Ok(Write::Stored)
     }
 
     fn explain(&self, what: &str, error: io::Error) -> io::Error {

@@ -25,4 +25,8 @@ impl Answer {
     pub fn json(value: &impl Serialize) -> Result {
         Ok(Self::text(serde_json::to_string(value)?))
     }
+    /// One line of JSON that says why something can't be read, and the status for it.
+    pub fn unreadable(value: &impl Serialize) -> Result {
+        Ok(Self { status: Self::UNUSABLE, ..Self::json(value)? })
+    }
 }

@@ -26,7 +26,7 @@ impl SecretArgs {
             }
             (None, text) => {
                 let text = text.as_deref().unwrap_or_default();
-                let bytes = hex(text).map_err(|error| format!("--secret-hex: {error}"))?;
+                let bytes = bytes("--secret-hex", text)?;
                 Ok(Secret::from_bytes(&bytes).map_err(|error| format!("--secret-hex: {error}"))?)
             }
         }
@@ -121,17 +121,22 @@ pub fn algorithm(text: &str) -> Result<Algorithm, &'static str> {
         .ok_or("choose SHA1, SHA256 or SHA512")
 }
 
-fn digits(text: &str) -> Result<Digits, &'static str> {
+pub fn digits(text: &str) -> Result<Digits, &'static str> {
     let number = u8::try_from(whole(text)?).unwrap_or(u8::MAX);
     Digits::new(number).map_err(|_| "a code has 6 to 9 digits")
 }
 
-fn period(text: &str) -> Result<NonZeroU64, &'static str> {
+pub fn period(text: &str) -> Result<NonZeroU64, &'static str> {
     NonZeroU64::new(whole(text)?).ok_or("a time step lasts at least one second")
 }
 
+/// The bytes that a flag's value spells in hexadecimal.
+pub fn bytes(flag: &str, text: &str) -> Result<Vec<u8>, String> {
+    hex(text).map_err(|error| format!("{flag}: {error}"))
+}
+
 /// Bytes from pairs of hexadecimal digits.
-pub fn hex(text: &str) -> Result<Vec<u8>, String> {
+fn hex(text: &str) -> Result<Vec<u8>, String> {
     let value = |(position, char): (usize, char)| {
         let digit = char.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         digit.ok_or_else(|| format!("character {} is not hexadecimal", position + 1))

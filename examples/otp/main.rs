@@ -1,12 +1,18 @@
 //! A small tool in the manner of oathtool, over mfa-core: `cargo run --example otp -- --help`.
 //!
 //! Status 0: done, or accepted. Status 1: refused. Status 2: unusable arguments, named in one
-//! line on standard error.
+//! line on standard error; a URI that can't be read, named in a JSON object on standard output.
 
 mod answer;
 mod args;
 mod code;
+mod entry;
+mod migration;
+mod ocra;
+#[path = "../shared/qr.rs"]
+mod qr;
 mod secret;
+mod uri;
 mod usage;
 mod verify;
 
@@ -15,7 +21,8 @@ use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// Computes and verifies one-time passwords (RFC 4226, RFC 6238, Steam).
+/// Computes and verifies one-time passwords (RFC 4226, RFC 6238, RFC 6287, Steam), and reads
+/// and writes their URIs.
 ///
 /// For tests and experiments: other users of the machine can see the arguments of a running
 /// program, secrets included.
@@ -32,6 +39,11 @@ enum Command {
     Verify(verify::Args),
     #[command(subcommand)]
     Secret(secret::Command),
+    #[command(subcommand)]
+    Uri(uri::Command),
+    #[command(subcommand)]
+    Migration(migration::Command),
+    Ocra(ocra::Args),
 }
 
 fn main() -> ExitCode {
@@ -57,5 +69,8 @@ fn run(command: &Command) -> answer::Result {
         Command::Code(args) => code::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Secret(command) => secret::run(command),
+        Command::Uri(command) => uri::run(command),
+        Command::Migration(command) => migration::run(command),
+        Command::Ocra(args) => ocra::run(args),
     }
 }

@@ -51,11 +51,12 @@ fn names(error: &clap::Error, kind: ContextKind) -> String {
     }
 }
 
-/// `--digits` of `--digits <N>`, and `--secret or --secret-hex` of `<--secret <BASE32>|…>`.
+/// `--digits` of `--digits <N>`, `--secret or --secret-hex` of `<--secret <BASE32>|…>`, and `URI`
+/// of `<URI>`.
 fn name(flag: &str) -> String {
     let one = |flag: &str| {
         let flag = flag.trim_start_matches('<');
-        flag.split([' ', '=']).next().unwrap_or_default().to_owned()
+        flag.split([' ', '=', '>']).next().unwrap_or_default().to_owned()
     };
     flag.split('|').map(one).collect::<Vec<_>>().join(" or ")
 }

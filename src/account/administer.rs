@@ -2,6 +2,9 @@
 
 use super::operation::{Context, Operation, Refused};
 use super::state::State;
+use super::verdict::Notices;
+use crate::Entropy;
+use crate::id::RecordId;
 use crate::throttle::{Class, Throttle};
 use crate::ticket::{Authority, Scopes, Ticket};
 
@@ -25,6 +28,7 @@ impl Operation for Unlock<'_> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
         let throttle = match self.class {
             Class::Otp => &mut state.head.otp,
+            Class::OutOfBand => &mut state.head.out_of_band,
             Class::Recovery => &mut state.head.recovery,
         };
         match self.ticket.parts().authority {
@@ -47,41 +51,49 @@ pub struct Reset<'a> {
 }
 
 impl Operation for Reset<'_> {
-    type Outcome = ();
+    /// What the user should be told.
+    type Outcome = Notices;
 
-    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
+    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Notices, Refused> {
         let needed = Authority::Administrator;
         state.head.check_acting_ticket(self.ticket, needed, Scopes::NONE, cx)?;
         state.clear();
-        state.head.raise_generation()
+        state.raise_generation()?;
+        Ok(Notices::AUTHENTICATOR_REMOVED)
     }
 }
 
 /// Makes a record safe that was restored from a backup: what was used since the backup was
 /// made must not be usable again.
 ///
-/// Recovery codes are void, the time steps around now are burnt, HOTP tokens must be
-/// resynchronized, associations that wait for confirmation are dropped, and tickets from
-/// before may only answer challenges. For an administrator.
-#[derive(Clone, Copy, Debug)]
+/// The record gets a new random id: no ticket of before speaks for it any more, and no write
+/// that was under way finds it. Recovery codes and challenges are void, associations that
+/// wait for confirmation are dropped, HOTP tokens must be resynchronized, and the time steps
+/// around now are burnt, as far as logins can have followed a clock. (A clock that was
+/// *resynchronized* since the backup is not known here: bind such an authenticator anew.)
+///
+/// For an administrator. Draws 16 bytes.
+#[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Restored<'a> {
     /// The administrator.
     pub ticket: &'a Ticket,
+    /// Fresh random bytes.
+    pub entropy: Entropy<'a>,
 }
 
 impl Operation for Restored<'_> {
     type Outcome = ();
 
-    fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
+    fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
         let needed = Authority::Administrator;
         state.head.check_acting_ticket(self.ticket, needed, Scopes::NONE, cx)?;
-        state.drop_pending();
+        state.head.subject.record = RecordId::draw(&mut self.entropy)?;
         state.recovery.clear();
         state.head.recovery_awaits = None;
         for authenticator in state.authenticators.iter_mut() {
             authenticator.factor.distrust_past(cx);
         }
-        state.head.raise_generation()
+        state.raise_generation()
     }
 }

@@ -8,7 +8,7 @@ use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Algorithm, Entropy, Secret};
+use crate::{Algorithm, Digits, Entropy, Format, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -44,6 +44,29 @@ pub enum NewAuthenticator {
 }
 
 impl NewAuthenticator {
+    /// Checks what the types allow and no record holds, or the policy does not allow.
+    fn check(self, cx: &Context<'_>) -> Result<(), Refused> {
+        let longest = cx.policy.settings().max_period;
+        let fits = |format| match format {
+            Format::Decimal(digits) => Digits::new(digits.get()).is_ok(),
+            Format::Steam => true,
+        };
+        match self {
+            Self::Totp(TotpParameters { format, .. }) if !fits(format) => {
+                Err(Refused::UnsupportedFormat)
+            }
+            Self::Totp(TotpParameters { steps, .. }) if steps.period().get() > longest.into() => {
+                Err(Refused::PeriodTooLong)
+            }
+            Self::Hotp(HotpParameters { format, .. }, _)
+                if !fits(format) || format == Format::Steam =>
+            {
+                Err(Refused::UnsupportedFormat)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn algorithm(self) -> Algorithm {
         match self {
             Self::Totp(parameters) => parameters.algorithm,
@@ -113,7 +136,7 @@ impl Operation for Associate<'_> {
     }
 }
 
-/// A new authenticator, whatever operation it comes from.
+/// A new authenticator with a secret, whatever operation it comes from.
 pub(super) struct Binding {
     pub(super) new: NewAuthenticator,
     pub(super) label: Label,
@@ -131,29 +154,60 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Associated, Refused> {
+        new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
         let id = AuthenticatorId::draw(entropy)?;
         let secret = match known {
             Some(secret) => secret,
             None => Secret::generate(new.algorithm(), entropy)?,
         };
-        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
-        let phase = Phase::Pending { ticket: ticket.parts().id, expires, replaces };
-        let factor = new.factor(secret.clone());
-        let authenticator = Authenticator { id, label, phase, failures: 0, factor };
-        self.authenticators.push(authenticator).map_err(|_| Refused::Full)?;
-
-        let mut recovery_codes = RecoveryCodes::default();
-        if !self.head.enrolled {
-            self.draw_recovery_codes(&mut recovery_codes, entropy, cx)?;
-            self.head.recovery_awaits = (!recovery_codes.is_empty()).then_some(id);
+        // Two authenticators with one secret would accept each other's used codes.
+        if self.authenticators.iter().any(|one| one.factor.secret() == Some(&secret)) {
+            return Err(Refused::SecretInUse);
         }
+        let phase = pending(ticket, replaces, cx);
+        self.add(Authenticator {
+            id,
+            label,
+            phase,
+            failures: 0,
+            factor: new.factor(secret.clone()),
+        })?;
+        let recovery_codes = self.first_recovery_codes(id, entropy, cx)?;
         Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
+    }
+
+    /// Adds an authenticator. If there is no place, the oldest association that waits for
+    /// its confirmation makes room.
+    pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
+        let others = |one: &Authenticator| one.is_pending() && one.id != authenticator.id;
+        if self.authenticators.is_full()
+            && let Some(slot) = self.authenticators.iter().position(others)
+        {
+            remove(self.authenticators, slot);
+        }
+        self.authenticators.push(authenticator).map_err(|_| Refused::Full)
+    }
+
+    /// The recovery codes that come with an association before the account is enrolled, and
+    /// are void until it is confirmed.
+    pub(super) fn first_recovery_codes(
+        &mut self,
+        id: AuthenticatorId,
+        entropy: &mut Entropy<'_>,
+        cx: &Context<'_>,
+    ) -> Result<RecoveryCodes, Refused> {
+        let mut codes = RecoveryCodes::default();
+        if !self.head.enrolled {
+            self.draw_recovery_codes(&mut codes, entropy, cx)?;
+            self.head.recovery_awaits = (!codes.is_empty()).then_some(id);
+        }
+        Ok(codes)
     }
 
     /// Drops the pending authenticators that a new association replaces: those whose time is
     /// over, earlier ones of the same ticket, and, before the account is enrolled, all.
-    fn drop_superseded(&mut self, by: &Ticket, now: u64) {
+    pub(super) fn drop_superseded(&mut self, by: &Ticket, now: u64) {
         let mut slot = 0usize;
         while let Some(authenticator) = self.authenticators.get(slot) {
             match authenticator.phase {
@@ -183,4 +237,14 @@ impl State<'_> {
         }
         Ok(())
     }
+}
+
+/// Waiting for the confirmation of this ticket.
+pub(super) fn pending(
+    ticket: &Ticket,
+    replaces: Option<AuthenticatorId>,
+    cx: &Context<'_>,
+) -> Phase {
+    let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
+    Phase::Pending { ticket: ticket.parts().id, expires, replaces }
 }

@@ -1,7 +1,10 @@
 //! One authenticator of an account: its name, its phase, its factor.
 
-use super::factor::Factor;
-use crate::id::{AuthenticatorId, TicketId};
+use super::factor::{Counter, Factor};
+use super::operation::Context;
+use super::verdict::{Method, Notices};
+use crate::channel::Channel;
+use crate::id::{AuthenticatorId, Reference, TicketId};
 use core::fmt;
 
 /// An authenticator as the account knows it. What is public of it can be read; the secret
@@ -17,7 +20,8 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Its name.
+    /// Its name, which it shares with its twin: SMS and voice of one number, push and TOTP of
+    /// one device.
     #[must_use]
     pub fn id(&self) -> AuthenticatorId {
         self.id
@@ -35,10 +39,45 @@ impl Authenticator {
         self.phase
     }
 
-    /// Whether it can be answered with.
+    /// Whether it is confirmed and not disabled.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.phase == Phase::Active
+    }
+
+    /// Whether it proves nothing until two or three codes in a row were shown
+    /// ([`Resynchronize`](crate::Resynchronize)): an HOTP token after a backup was restored.
+    #[must_use]
+    pub fn needs_resynchronization(&self) -> bool {
+        matches!(&self.factor, Factor::Hotp(hotp) if matches!(hotp.counter, Counter::Lost(_)))
+    }
+
+    /// What the user should be told after it was used.
+    pub(crate) fn notices(&self, cx: &Context<'_>) -> Notices {
+        let max = cx.policy.settings().max_drift;
+        match &self.factor {
+            Factor::Totp(totp) if max > 0 && totp.drift.parts().1.unsigned_abs() >= max => {
+                Notices::DRIFT_LARGE
+            }
+            _ => Notices::NONE,
+        }
+    }
+
+    /// How a grant names it.
+    pub(crate) fn method(&self) -> Method {
+        match &self.factor {
+            Factor::Totp(_) | Factor::Hotp(_) => Method::Otp(self.id),
+            Factor::OutOfBand(factor) => Method::OutOfBand(self.id, factor.channel),
+        }
+    }
+
+    /// The caller's name for where its messages go, of an out-of-band authenticator.
+    #[must_use]
+    pub fn reference(&self) -> Option<Reference> {
+        match &self.factor {
+            Factor::OutOfBand(out_of_band) => Some(out_of_band.reference),
+            _ => None,
+        }
     }
 
     pub(crate) fn is_pending(&self) -> bool {
@@ -48,17 +87,19 @@ impl Authenticator {
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.factor {
+        match &self.factor {
             Factor::Totp(_) => Kind::Totp,
             Factor::Hotp(_) => Kind::Hotp,
+            Factor::OutOfBand(out_of_band) => Kind::OutOfBand(out_of_band.channel),
         }
     }
 
     /// Counts a wrong answer. When there were too many in a row, an active authenticator is
-    /// disabled, and the time of a pending one is over.
-    pub(crate) fn fail(&mut self, cap: u8) {
+    /// disabled, and the time of a pending one is over. Gives whether it came to that.
+    pub(crate) fn fail(&mut self, cap: u8) -> bool {
         self.failures = self.failures.saturating_add(1);
-        if self.failures >= cap {
+        let too_many = self.failures >= cap;
+        if too_many {
             self.phase = match self.phase {
                 Phase::Pending { ticket, replaces, .. } => {
                     Phase::Pending { ticket, expires: 0, replaces }
@@ -66,6 +107,7 @@ impl Authenticator {
                 Phase::Active | Phase::Disabled => Phase::Disabled,
             };
         }
+        too_many
     }
 }
 
@@ -89,6 +131,8 @@ pub enum Kind {
     Totp,
     /// Counter-based codes (RFC 4226).
     Hotp,
+    /// Codes and questions over a channel.
+    OutOfBand(Channel),
 }
 
 /// Where an authenticator is in its life.

@@ -4,13 +4,18 @@
 //!
 //! ```text
 //! format u8 = 1 · account 16 · record 16 · revision u64 · generation u64 · enrolled u8
-//! otp, recovery: each fast, slow, reserve: each spent u16, since u64
+//! otp, out-of-band, recovery: each fast, slow, reserve: each spent u16, since u64
+//! sent by phone, by e-mail, by push: each spent u16, since u64
 //! authenticators u8, each: id 10 · label u8, bytes ·
 //!   phase u8: 0 [ticket 16, expires u64, replaces u8 [10]], 1 active, 2 disabled ·
-//!   failures u8 · kind u8: 1 TOTP, 2 HOTP · algorithm u8 · format u8 ·
-//!   TOTP: period u64 · t0 u64 · burnt u8 [u64] · drift measured i64, followed i8
-//!   HOTP: counter u8: 0 exhausted, 1 next [u64], 2 lost [u64] ·
-//!   secret u8, bytes
+//!   failures u8 · kind u8: 1 TOTP, 2 HOTP, 3 out-of-band
+//!   TOTP: algorithm u8 · format u8 · period u64 · t0 u64 · burnt u8 [u64] · drift measured i64, followed i8
+//!     · secret u8, bytes
+//!   HOTP: algorithm u8 · format u8 · counter u8: 0 exhausted, 1 next [u64], 2 lost [u64]
+//!     · secret u8, bytes
+//!   out-of-band: channel u8 · reference 16 · challenges u8, each: id 10 · ticket 16 ·
+//!     expires u64 · digits u8 · code u32 ·
+//!     answer u8: 0 waiting, 1 approved, 2 denied, 3 guesses [u8]
 //! recovery codes u8, each 32 · awaits u8 [10]
 //! ```
 
@@ -30,7 +35,7 @@ const FORMAT: u8 = 1;
 /// Steam's format: not a number of digits.
 const STEAM: u8 = 26;
 
-const HEAD_LEN: usize = 1 + 16 + 16 + 8 + 8 + 1 + 2 * 3 * (2 + 8);
+const HEAD_LEN: usize = 1 + 16 + 16 + 8 + 8 + 1 + (3 * 3 + 3) * (2 + 8);
 const AUTHENTICATOR_MAX_LEN: usize = AuthenticatorId::LEN
     + (1 + Label::MAX_LEN)
     + (1 + 16 + 8 + 1 + AuthenticatorId::LEN)

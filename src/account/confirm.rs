@@ -1,9 +1,10 @@
 //! Confirm: prove that an associated authenticator works, and begin to count on it.
 
 use super::authenticator::{Authenticator, Phase};
+use super::factor::Factor;
 use super::operation::{Context, Operation, Refused};
 use super::state::{State, remove};
-use super::verdict::{Grant, Method, Notices, Verdict};
+use super::verdict::{Grant, Notices, Verdict};
 use crate::ticket::Ticket;
 
 /// Confirms the association that was made with the same ticket, by a code of it.
@@ -17,7 +18,9 @@ use crate::ticket::Ticket;
 pub struct Confirm<'a> {
     /// The ticket that associated the authenticator.
     pub ticket: &'a Ticket,
-    /// A code of it, as typed.
+    /// A code of it, as typed. Of a device that is asked by push, nothing: whether it has
+    /// answered is looked up, and until then the confirmation is refused as
+    /// [`AuthorizationPending`](Refused::AuthorizationPending).
     pub code: &'a str,
 }
 
@@ -32,34 +35,48 @@ impl Operation for Confirm<'_> {
             }
             _ => false,
         };
-        if !state.authenticators.iter().any(awaited) {
-            return Err(Refused::NothingPending);
-        }
-        match state.present_otp(self.ticket, self.code, &awaited, cx)? {
-            Some(slot) => state.activate(slot),
-            None => Ok(state.rejected_otp(self.ticket, cx)),
+        let awaiting = state.authenticators.iter().position(awaited);
+        let slot = awaiting.ok_or(Refused::NothingPending)?;
+        let out_of_band = match state.authenticators.get(slot).map(|one| &one.factor) {
+            Some(Factor::OutOfBand(factor)) => Some(factor.find_of(self.ticket.parts().id, cx.now)),
+            _ => None,
+        };
+        let confirmed = match out_of_band {
+            Some(None) => return Err(Refused::NoSuchChallenge),
+            Some(Some(challenge)) => {
+                state.present_out_of_band(self.ticket, (slot, challenge), self.code, cx)?
+            }
+            None => state.present_otp(self.ticket, self.code, &awaited, cx)?.map(|_| ()),
+        };
+        match confirmed {
+            Ok(()) => state.activate(slot),
+            Err(rejected) => Ok(rejected),
         }
     }
 }
 
 impl State<'_> {
-    /// Makes a pending authenticator active, in the place of the one that it replaces.
+    /// Makes a pending authenticator and its twin active, in the place of the one that it
+    /// replaces.
     fn activate(&mut self, slot: usize) -> Result<Verdict, Refused> {
-        let one = self.authenticators.get_mut(slot).ok_or(Refused::NothingPending)?;
-        let (id, before) = (one.id, core::mem::replace(&mut one.phase, Phase::Active));
+        let one = self.authenticators.get(slot).ok_or(Refused::NothingPending)?;
+        let (id, before, method) = (one.id, one.phase, one.method());
+        for one in self.authenticators.iter_mut().filter(|one| one.id == id) {
+            one.phase = Phase::Active;
+        }
         let mut notices = Notices::AUTHENTICATOR_BOUND;
         if !self.head.enrolled {
             self.head.enrolled = true;
             self.head.recovery_awaits = None;
-            self.head.raise_generation()?;
+            self.raise_generation()?;
         }
         if let Phase::Pending { replaces: Some(old), .. } = before {
             if let Ok(slot) = self.slot(old) {
                 remove(self.authenticators, slot);
                 notices = notices | Notices::AUTHENTICATOR_REMOVED;
             }
-            self.head.raise_generation()?;
+            self.raise_generation()?;
         }
-        Ok(Verdict::Accepted(Grant::new(self.head, Method::Otp(id), notices)))
+        Ok(Verdict::Accepted(Grant::new(self.head, method, notices)))
     }
 }

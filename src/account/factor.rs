@@ -1,6 +1,8 @@
 //! What an authenticator proves by, and what it must remember of the past.
 
 use super::operation::{Context, Refused};
+use super::out_of_band::OutOfBandFactor;
+use super::packed::Packed;
 use crate::hotp::Hotp;
 use crate::resync::{Consecutive, Drift};
 use crate::totp::{Matched, TimeSteps, Totp, Window};
@@ -32,6 +34,7 @@ pub struct HotpParameters {
 pub(crate) enum Factor {
     Totp(TotpFactor),
     Hotp(HotpFactor),
+    OutOfBand(OutOfBandFactor),
 }
 
 #[derive(Clone)]
@@ -39,7 +42,7 @@ pub(crate) struct TotpFactor {
     pub(crate) secret: Secret,
     pub(crate) parameters: TotpParameters,
     /// The last step that was accepted: no step up to it is ever accepted again.
-    pub(crate) burnt: Option<u64>,
+    pub(crate) burnt: Option<Packed>,
     /// What is remembered of the prover's clock.
     pub(crate) drift: Drift,
 }
@@ -76,6 +79,7 @@ impl Factor {
         match self {
             Self::Totp(totp) => totp.evaluate(text, cx),
             Self::Hotp(hotp) => hotp.evaluate(text, cx),
+            Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
         }
     }
 
@@ -90,7 +94,11 @@ impl Factor {
         third: Option<&str>,
         cx: &Context<'_>,
     ) -> Result<bool, Refused> {
-        let format = self.format();
+        let format = match self {
+            Self::Totp(totp) => totp.parameters.format,
+            Self::Hotp(hotp) => hotp.parameters.format,
+            Self::OutOfBand(_) => return Err(Refused::NoSuchFactor),
+        };
         let parse = |text| Code::parse(text, format).map_err(Refused::MalformedCode);
         let [first, second] = texts;
         let (first, second) = (parse(first)?, parse(second)?);
@@ -100,17 +108,20 @@ impl Factor {
         }
     }
 
-    fn format(&self) -> Format {
-        match self {
-            Self::Totp(totp) => totp.parameters.format,
-            Self::Hotp(hotp) => hotp.parameters.format,
-        }
-    }
-
     fn find(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
         match self {
             Self::Totp(totp) => totp.resynchronize(codes, cx),
             Self::Hotp(hotp) => hotp.resynchronize(codes, cx),
+            Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
+        }
+    }
+
+    /// The shared secret, if the factor has one.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Totp(totp) => Some(&totp.secret),
+            Self::Hotp(hotp) => Some(&hotp.secret),
+            Self::OutOfBand(_) => None,
         }
     }
 
@@ -119,6 +130,7 @@ impl Factor {
         match self {
             Self::Totp(totp) => totp.burn_window(cx),
             Self::Hotp(hotp) => hotp.lose_counter(),
+            Self::OutOfBand(factor) => factor.challenges.clear(),
         }
     }
 }
@@ -134,17 +146,18 @@ impl TotpFactor {
     }
 
     /// The steps acceptable now, `past` before and `future` after the prover's present one.
-    fn window(&self, past: u32, future: u32) -> Window {
-        Window::new(past, future).drifted(self.drift.steps()).after(self.burnt)
+    fn window(&self, past: u32, future: u32, cx: &Context<'_>) -> Window {
+        let drift = self.drift.within(cx.policy.settings().max_drift);
+        Window::new(past, future).drifted(drift.steps()).after(self.burnt.map(Packed::get))
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
         let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
         let policy = cx.policy.settings();
-        let window = self.window(policy.past, policy.future);
+        let window = self.window(policy.past, policy.future, cx);
         let matched = self.keyed()?.verify(&code, cx.now, window);
         if let Some(Matched { step, offset }) = matched {
-            self.burnt = Some(step);
+            self.burnt = Some(Packed::new(step));
             self.drift = self.drift.follow(offset, policy.max_drift);
         }
         Ok(matched.is_some())
@@ -152,9 +165,9 @@ impl TotpFactor {
 
     fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
         let range = cx.policy.settings().resync_range;
-        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range));
+        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range, cx));
         if let Some(Matched { step, offset }) = matched {
-            self.burnt = Some(step);
+            self.burnt = Some(Packed::new(step));
             self.drift = Drift::measured(offset);
         }
         Ok(matched.is_some())
@@ -162,10 +175,13 @@ impl TotpFactor {
 
     fn burn_window(&mut self, cx: &Context<'_>) {
         let policy = cx.policy.settings();
-        let now = self.parameters.steps.at(cx.now);
-        if let Some(window) = self.window(policy.past, policy.future).steps(now) {
-            self.burnt = Some(*window.end());
-        }
+        // As far as logins since the backup can have followed the clock.
+        let (measured, _) = self.drift.parts();
+        let now = self.parameters.steps.at(cx.now).saturating_add_signed(measured);
+        let furthest = now.saturating_add(policy.max_drift.into());
+        let furthest = furthest.saturating_add(policy.future.into());
+        let burnt = self.burnt.map_or(furthest, |burnt| burnt.get().max(furthest));
+        self.burnt = Some(Packed::new(burnt));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What all operations have in common: their context, their door, their refusals.
 
 use super::state::State;
+use crate::channel::Channel;
 use crate::recovery::RecoveryCodeError;
 use crate::{CodeError, EntropyError, Policy, TicketError, Unsupported};
 use core::fmt;
@@ -19,9 +20,10 @@ pub struct Context<'a> {
 ///
 /// | who | operations |
 /// |---|---|
-/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`Import`](crate::Import), [`Confirm`](crate::Confirm) |
-/// | the first factor | [`Respond`](crate::Respond) |
+/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`AssociateOutOfBand`](crate::AssociateOutOfBand), [`Import`](crate::Import), [`Confirm`](crate::Confirm) |
+/// | the first factor | [`Challenge`](crate::Challenge), [`Respond`](crate::Respond) |
 /// | a second factor | the above, [`Remove`](crate::Remove), [`Rebind`](crate::Rebind), [`RegenerateRecoveryCodes`](crate::RegenerateRecoveryCodes), [`Resynchronize`](crate::Resynchronize), [`Unlock`](crate::Unlock) |
+/// | a device, known by its key | [`AnswerPush`](crate::AnswerPush) |
 /// | an administrator | the above, [`Reset`](crate::Reset), [`Restored`](crate::Restored) |
 ///
 /// Sealed: the set of operations is the core's.
@@ -37,7 +39,10 @@ pub trait Operation: sealed::Sealed {
 
 pub(crate) mod sealed {
     pub trait Sealed {}
+    impl Sealed for crate::account::AnswerPush<'_> {}
     impl Sealed for crate::account::Associate<'_> {}
+    impl Sealed for crate::account::AssociateOutOfBand<'_> {}
+    impl Sealed for crate::account::Challenge<'_> {}
     impl Sealed for crate::account::Confirm<'_> {}
     impl Sealed for crate::account::Import<'_> {}
     impl Sealed for crate::account::Rebind<'_> {}
@@ -68,6 +73,28 @@ pub enum Refused {
     NoSuchFactor,
     /// There is no association of this ticket waiting to be confirmed, or its time is over.
     NothingPending,
+    /// The policy does not allow this channel.
+    ChannelNotAllowed {
+        /// The channel.
+        channel: Channel,
+    },
+    /// Too many messages were sent.
+    SentTooOften {
+        /// From when on one may be sent again, in seconds since the Unix epoch.
+        until: u64,
+    },
+    /// There is no such challenge for this ticket, or its time is over, or it was answered.
+    NoSuchChallenge,
+    /// The device has not answered: ask again later. Nothing was evaluated or stored.
+    AuthorizationPending,
+    /// The user said no on the device.
+    Denied,
+    /// The codes would have fewer than six digits, or Steam's alphabet without a clock.
+    UnsupportedFormat,
+    /// The time steps are longer than the policy allows.
+    PeriodTooLong,
+    /// Another authenticator of the account has this secret.
+    SecretInUse,
     /// The secret that was brought along has fewer bits than the policy demands.
     WeakSecret,
     /// The record has no place for another authenticator.
@@ -100,6 +127,18 @@ impl fmt::Display for Refused {
             Self::NotEnrolled => "the account is not enrolled: associate an authenticator first",
             Self::NoSuchFactor => "the account has no such factor",
             Self::NothingPending => "no association of this ticket waits for confirmation",
+            Self::ChannelNotAllowed { channel } => {
+                return write!(f, "the policy does not allow {channel}");
+            }
+            Self::SentTooOften { until } => {
+                return write!(f, "too many messages were sent: none until {until} (Unix time)");
+            }
+            Self::NoSuchChallenge => "there is no such challenge, or its time is over",
+            Self::AuthorizationPending => "the device has not answered yet",
+            Self::Denied => "the login was refused on the device",
+            Self::UnsupportedFormat => "codes of this form cannot be bound",
+            Self::PeriodTooLong => "the time steps are longer than the policy allows",
+            Self::SecretInUse => "another authenticator of the account has this secret",
             Self::WeakSecret => "the secret is shorter than the policy allows",
             Self::Full => "the account has no place for another authenticator",
             Self::TooFewRecoverySlots => "the record holds too few recovery codes for the policy",

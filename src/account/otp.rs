@@ -3,14 +3,15 @@
 use super::authenticator::Authenticator;
 use super::operation::{Context, Refused};
 use super::state::{Slots, State};
+use super::verdict::Verdict;
 use crate::ticket::Ticket;
 
 impl State<'_> {
     /// Evaluates `text` on all authenticators that `answers` picks.
     ///
     /// All of them are evaluated, and every match is burnt. The lowest slot that matched is
-    /// given, and its failures forgotten. Without a match the class pays one unit, and each
-    /// evaluated authenticator has one more failure.
+    /// given, and its failures forgotten. Without a match the class pays one unit, each
+    /// evaluated authenticator has one more failure, and the verdict is given.
     ///
     /// # Errors
     /// `Locked`, before anything is looked at; `MalformedCode` if the text has the form of
@@ -21,7 +22,7 @@ impl State<'_> {
         text: &str,
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
-    ) -> Result<Option<usize>, Refused> {
+    ) -> Result<Result<usize, Verdict>, Refused> {
         let policy = cx.policy.settings();
         self.head.check_otp_budget(ticket, cx)?;
 
@@ -38,23 +39,29 @@ impl State<'_> {
                         matched.insert(slot);
                     }
                 }
-                Err(refused) => reason = refused,
+                // What has no codes at all says less than what has others.
+                Err(refused) if reason == Refused::NoSuchFactor => reason = refused,
+                Err(_) => {}
             }
         }
         if evaluated.is_empty() {
             return Err(reason);
         }
-        let named = matched.first();
-        if named.is_none() {
-            self.head.otp.charge(policy.otp, ticket.parts().familiar, cx.now);
-        }
-        for (slot, authenticator) in self.authenticators.iter_mut().enumerate() {
-            if named == Some(slot) {
+        if let Some(named) = matched.first() {
+            if let Some(authenticator) = self.authenticators.get_mut(named) {
                 authenticator.failures = 0;
-            } else if named.is_none() && evaluated.contains(slot) {
-                authenticator.fail(policy.failure_cap);
+            }
+            return Ok(Ok(named));
+        }
+        let familiar = ticket.parts().familiar;
+        self.head.otp.charge(policy.otp, familiar, cx.now);
+        let mut disabled = false;
+        for (slot, authenticator) in self.authenticators.iter_mut().enumerate() {
+            if evaluated.contains(slot) {
+                disabled |= authenticator.fail(policy.failure_cap);
             }
         }
-        Ok(named)
+        let locked_until = self.head.otp.check(policy.otp, familiar, cx.now).err();
+        Ok(Err(Verdict::rejected(locked_until, disabled)))
     }
 }

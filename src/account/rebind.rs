@@ -14,6 +14,7 @@ use crate::ticket::{Authority, Scopes, Ticket};
 /// A new authenticator of the same kind, parameters and label is associated; when it is
 /// confirmed, the old one is removed in the same step. Until then the old one stays as it is.
 /// Needs the authority of a second factor and the scope `enroll`, and a place in the record.
+/// Only what has a secret is rebound: a number or device is associated again.
 ///
 /// Draws 10 bytes and the length of the hash's output.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl Operation for Rebind<'_> {
         let new = match &old.factor {
             Factor::Totp(totp) => NewAuthenticator::Totp(totp.parameters),
             Factor::Hotp(hotp) => NewAuthenticator::Hotp(hotp.parameters, 0),
+            Factor::OutOfBand(_) => return Err(Refused::NoSuchFactor),
         };
         let binding = Binding { new, label: old.label.clone(), replaces: Some(old.id) };
         state.bind(binding, self.ticket, None, &mut self.entropy, cx)

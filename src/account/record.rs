@@ -6,6 +6,7 @@ use super::state::{Head, Slots, State};
 use crate::id::{AccountId, RecordId};
 use crate::recovery::{RecoveryCodes, RecoveryHash};
 use crate::step::{Step, Version};
+use crate::throttle::Class;
 use crate::ticket::{Authority, Scopes, Ticket};
 use crate::{Entropy, EntropyError};
 use heapless::Vec;
@@ -32,10 +33,10 @@ impl<const N: usize, const R: usize> Account<N, R> {
         "an account has 1 to 32 authenticators and at most RecoveryCodes::MAX recovery codes"
     );
 
-    /// A record without authenticators, at revision 0: not stored yet.
+    /// A record without authenticators, at revision 1.
     ///
-    /// Store it when the user is created (as an insert: [`Version`] with revision 0), so
-    /// that all tickets speak of the same record.
+    /// Store it when the user is created, so that all tickets speak of the same record: the
+    /// only insert in its life. Every [`Step`] after that replaces it.
     ///
     /// ```
     /// use mfa_core::{Account, AccountId, Entropy, RecordId};
@@ -55,7 +56,7 @@ impl<const N: usize, const R: usize> Account<N, R> {
     /// What a failed load leaves: it belongs to the account, counts as enrolled, and has
     /// nothing to answer with.
     pub(crate) fn vacant(account: AccountId) -> Self {
-        let mut vacant = Self::new(account, RecordId::from_bytes([0; RecordId::LEN]));
+        let mut vacant = Self::new(account, RecordId::VACANT);
         vacant.vacate();
         vacant
     }
@@ -64,7 +65,7 @@ impl<const N: usize, const R: usize> Account<N, R> {
     pub(crate) fn vacate(&mut self) {
         self.authenticators.clear();
         self.recovery.clear();
-        self.head = Head::new(self.account(), RecordId::from_bytes([0; RecordId::LEN]));
+        self.head = Head::new(self.account(), RecordId::VACANT);
         self.head.enrolled = true;
     }
 
@@ -110,8 +111,9 @@ impl<const N: usize, const R: usize> Account<N, R> {
         operation: O,
         cx: &Context<'_>,
     ) -> Result<O::Outcome, Refused> {
+        self.head.check_headroom()?;
         let outcome = operation.run(&mut self.state(), cx)?;
-        self.head.revision = self.head.revision.checked_add(1).ok_or(Refused::Exhausted)?;
+        self.head.revision = self.head.revision.saturating_add(1);
         Ok(outcome)
     }
 
@@ -179,6 +181,34 @@ impl<const N: usize, const R: usize> Account<N, R> {
             None => self.recovery.len(),
             Some(_) => 0,
         }
+    }
+
+    /// From when on answers of a class are evaluated again, in seconds since the Unix epoch;
+    /// `None` if they are now.
+    #[must_use]
+    pub fn locked_until(&self, class: Class, familiar: bool, cx: &Context<'_>) -> Option<u64> {
+        let policy = cx.policy.settings();
+        let (throttle, limits) = match class {
+            Class::Otp => (&self.head.otp, policy.otp),
+            Class::OutOfBand => (&self.head.out_of_band, policy.out_of_band),
+            Class::Recovery => (&self.head.recovery, policy.recovery),
+        };
+        throttle.check(limits, familiar, cx.now).err()
+    }
+
+    /// Checks that a ticket speaks for this account now with at least this authority and
+    /// these scopes: what a server asks before it lists the authenticators, say.
+    ///
+    /// # Errors
+    /// [`Refused::Ticket`] with the reason.
+    pub fn authorize(
+        &self,
+        ticket: &Ticket,
+        needed: Authority,
+        scopes: Scopes,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        self.head.check_acting_ticket(ticket, needed, scopes, cx)
     }
 
     /// A ticket for who has just shown the first factor, as the caller has checked.

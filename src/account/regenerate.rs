@@ -2,6 +2,7 @@
 
 use super::operation::{Context, Operation, Refused};
 use super::state::State;
+use super::verdict::Notices;
 use crate::Entropy;
 use crate::recovery::RecoveryCodes;
 use crate::ticket::{Authority, Scopes, Ticket};
@@ -21,18 +22,27 @@ pub struct RegenerateRecoveryCodes<'a> {
     pub entropy: Entropy<'a>,
 }
 
-impl Operation for RegenerateRecoveryCodes<'_> {
-    /// The new codes, to be shown once.
-    type Outcome = RecoveryCodes;
+/// A fresh set of recovery codes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Regenerated {
+    /// The codes, to be shown now, once.
+    pub recovery_codes: RecoveryCodes,
+    /// What the user should be told.
+    pub notices: Notices,
+}
 
-    fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<RecoveryCodes, Refused> {
+impl Operation for RegenerateRecoveryCodes<'_> {
+    type Outcome = Regenerated;
+
+    fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Regenerated, Refused> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
         if !state.head.enrolled {
             return Err(Refused::NotEnrolled);
         }
-        let mut codes = RecoveryCodes::default();
-        state.draw_recovery_codes(&mut codes, &mut self.entropy, cx)?;
-        state.head.raise_generation()?;
-        Ok(codes)
+        let mut recovery_codes = RecoveryCodes::default();
+        state.draw_recovery_codes(&mut recovery_codes, &mut self.entropy, cx)?;
+        state.raise_generation()?;
+        Ok(Regenerated { recovery_codes, notices: Notices::RECOVERY_CODE_REPLACED })
     }
 }

@@ -7,7 +7,7 @@ use super::verdict::Notices;
 use crate::id::AuthenticatorId;
 use crate::ticket::{Authority, Scopes, Ticket};
 
-/// Removes an authenticator.
+/// Removes an authenticator, and its twin with it.
 ///
 /// Needs the authority of a second factor and the scope `remove:authenticators`. With the
 /// last one that was confirmed, the recovery codes and what waits for confirmation go too,
@@ -37,17 +37,20 @@ impl Operation for Remove<'_> {
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Removed, Refused> {
         let scope = Scopes::REMOVE_AUTHENTICATORS;
         state.head.check_acting_ticket(self.ticket, Authority::Verified, scope, cx)?;
-        let slot = state.slot(self.authenticator)?;
-        state.remove_slot(slot);
-        state.head.raise_generation()?;
+        state.slot(self.authenticator)?;
+        state.remove_twins(self.authenticator);
+        state.raise_generation()?;
         Ok(Removed { enrolled: state.head.enrolled, notices: Notices::AUTHENTICATOR_REMOVED })
     }
 }
 
 impl State<'_> {
-    /// Removes an authenticator, and with the last confirmed one all that depends on it.
-    pub(super) fn remove_slot(&mut self, slot: usize) {
-        remove(self.authenticators, slot);
+    /// Removes an authenticator and its twin, and with the last confirmed one all that depends
+    /// on it.
+    fn remove_twins(&mut self, id: AuthenticatorId) {
+        while let Ok(slot) = self.slot(id) {
+            remove(self.authenticators, slot);
+        }
         if self.authenticators.iter().all(Authenticator::is_pending) {
             self.clear();
         }

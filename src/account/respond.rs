@@ -5,7 +5,7 @@ use super::operation::{Context, Operation, Refused};
 use super::state::{State, remove};
 use super::verdict::{Grant, Method, Notices, Verdict};
 use crate::Entropy;
-use crate::id::AuthenticatorId;
+use crate::id::{AuthenticatorId, ChallengeId};
 use crate::recovery::{RecoveryCode, RecoveryHash};
 use crate::ticket::Ticket;
 
@@ -31,6 +31,12 @@ pub enum Response<'a> {
     Otp(&'a str),
     /// A one-time password as typed, of this authenticator.
     OtpOf(AuthenticatorId, &'a str),
+    /// A code that was sent for this challenge, as typed.
+    OutOfBand(ChallengeId, &'a str),
+    /// The answer of the device that was asked by this challenge: looked up, not evaluated.
+    /// Refused as [`AuthorizationPending`](Refused::AuthorizationPending) until there is one,
+    /// which stores nothing.
+    Push(ChallengeId),
     /// A recovery code as typed, and 15 fresh random bytes for the one that replaces it,
     /// where the policy says so.
     RecoveryCode(&'a str, Entropy<'a>),
@@ -54,6 +60,10 @@ impl Operation for Respond<'_> {
                 };
                 state.respond_otp(self.ticket, text, &named, cx)
             }
+            Response::OutOfBand(challenge, text) => {
+                state.respond_out_of_band(self.ticket, challenge, text, cx)
+            }
+            Response::Push(challenge) => state.respond_out_of_band(self.ticket, challenge, "", cx),
             Response::RecoveryCode(text, entropy) => {
                 state.respond_recovery(self.ticket, text, entropy, cx)
             }
@@ -69,19 +79,12 @@ impl State<'_> {
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        let slot = self.present_otp(ticket, text, answers, cx)?;
-        Ok(match slot.and_then(|slot| self.authenticators.get(slot)) {
-            Some(Authenticator { id, .. }) => {
-                Verdict::Accepted(Grant::new(self.head, Method::Otp(*id), Notices::NONE))
-            }
-            None => self.rejected_otp(ticket, cx),
-        })
-    }
-
-    /// The answer to every wrong one-time password.
-    pub(super) fn rejected_otp(&self, ticket: &Ticket, cx: &Context<'_>) -> Verdict {
-        let (limits, familiar) = (cx.policy.settings().otp, ticket.parts().familiar);
-        Verdict::Rejected { locked_until: self.head.otp.check(limits, familiar, cx.now).err() }
+        let slot = match self.present_otp(ticket, text, answers, cx)? {
+            Ok(slot) => slot,
+            Err(rejected) => return Ok(rejected),
+        };
+        let one = self.authenticators.get(slot).ok_or(Refused::NoSuchFactor)?;
+        Ok(Verdict::Accepted(Grant::new(self.head, one.method(), one.notices(cx))))
     }
 
     fn respond_recovery(
@@ -108,7 +111,7 @@ impl State<'_> {
         let Some(slot) = presented.find_in(self.recovery) else {
             self.head.recovery.charge(limits, familiar, cx.now);
             let locked_until = self.head.recovery.check(limits, familiar, cx.now).err();
-            return Ok(Verdict::Rejected { locked_until });
+            return Ok(Verdict::rejected(locked_until, false));
         };
         self.use_up_recovery_code(slot, replacement)
     }
@@ -132,7 +135,7 @@ impl State<'_> {
         if self.recovery.is_empty() {
             notices = notices | Notices::NO_RECOVERY_CODE_LEFT;
         }
-        self.head.raise_generation()?;
+        self.raise_generation()?;
         let grant = Grant::new(self.head, Method::RecoveryCode, notices);
         Ok(Verdict::Accepted(match replacement {
             Some(code) => grant.with_recovery_code(code),

@@ -1,11 +1,12 @@
 //! What the operations work on: a record of any size, so that their code exists once.
 
-use super::authenticator::Authenticator;
+use super::authenticator::{Authenticator, Phase};
 use super::operation::{Context, Refused};
+use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, RecordId};
 use crate::recovery::RecoveryHash;
-use crate::throttle::Throttle;
-use crate::ticket::{Authority, Scopes, Subject, Ticket};
+use crate::throttle::{Level, Throttle};
+use crate::ticket::{Authority, Scopes, Subject, Ticket, TicketError};
 use crate::{Entropy, EntropyError};
 use heapless::VecView;
 
@@ -20,7 +21,17 @@ pub(crate) struct Head {
     /// until it is confirmed.
     pub(crate) recovery_awaits: Option<AuthenticatorId>,
     pub(crate) otp: Throttle,
+    pub(crate) out_of_band: Throttle,
     pub(crate) recovery: Throttle,
+    pub(crate) sent: Sent,
+}
+
+/// What was spent on sending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) phone: Level,
+    pub(crate) email: Level,
+    pub(crate) push: Level,
 }
 
 /// A record, whatever its capacities.
@@ -35,11 +46,13 @@ impl Head {
     pub(crate) const fn new(account: AccountId, record: RecordId) -> Self {
         Self {
             subject: Subject { account, record, generation: 0 },
-            revision: 0,
+            revision: 1,
             enrolled: false,
             recovery_awaits: None,
             otp: Throttle::NEW,
+            out_of_band: Throttle::NEW,
             recovery: Throttle::NEW,
+            sent: Sent { phone: Level::NEW, email: Level::NEW, push: Level::NEW },
         }
     }
 
@@ -57,6 +70,9 @@ impl Head {
 
     /// Checks that the ticket may answer a challenge of this account.
     pub(crate) fn check_ticket(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
+        if self.subject.record == RecordId::VACANT {
+            return Err(TicketError::Foreign.into());
+        }
         Ok(ticket.check(self.subject, cx.now)?)
     }
 
@@ -97,11 +113,40 @@ impl Head {
         checked.map_err(|until| Refused::Locked { until })
     }
 
-    /// Makes older tickets unfit to act.
-    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
-        let raised = self.subject.generation.checked_add(1);
-        self.subject.generation = raised.ok_or(Refused::Exhausted)?;
-        Ok(())
+    /// Checks that out-of-band answers may be evaluated for the ticket now.
+    pub(crate) fn check_out_of_band_budget(
+        &self,
+        ticket: &Ticket,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        let (limits, familiar) = (cx.policy.settings().out_of_band, ticket.parts().familiar);
+        let checked = self.out_of_band.check(limits, familiar, cx.now);
+        checked.map_err(|until| Refused::Locked { until })
+    }
+
+    /// Pays for a message.
+    pub(crate) fn pay_sending(
+        &mut self,
+        channel: Channel,
+        cx: &Context<'_>,
+    ) -> Result<(), Refused> {
+        let buckets = cx.policy.settings().sending;
+        let (level, bucket) = match channel {
+            Channel::Sms | Channel::Voice => (&mut self.sent.phone, buckets.phone),
+            Channel::Email => (&mut self.sent.email, buckets.email),
+            Channel::Push => (&mut self.sent.push, buckets.push),
+        };
+        level.take(bucket, cx.now).map_err(|until| Refused::SentTooOften { until })
+    }
+
+    /// Whether the numbers that only rise have room, so that no operation finds out half-way.
+    pub(crate) fn check_headroom(&self) -> Result<(), Refused> {
+        // An operation raises the generation by two at most.
+        let generation = self.subject.generation.checked_add(2);
+        match (self.revision.checked_add(1), generation) {
+            (Some(_), Some(_)) => Ok(()),
+            _ => Err(Refused::Exhausted),
+        }
     }
 }
 
@@ -118,11 +163,14 @@ impl State<'_> {
         one.filter(|one| !one.is_pending()).ok_or(Refused::NoSuchFactor)
     }
 
-    /// Drops what waits for confirmation.
-    pub(crate) fn drop_pending(&mut self) {
+    /// Makes older tickets unfit to act, and drops the associations that wait for them.
+    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
+        let raised = self.head.subject.generation.checked_add(1);
+        self.head.subject.generation = raised.ok_or(Refused::Exhausted)?;
         while let Some(slot) = self.authenticators.iter().position(Authenticator::is_pending) {
             remove(self.authenticators, slot);
         }
+        Ok(())
     }
 
     /// Checks what must hold between the parts of a record.
@@ -132,14 +180,33 @@ impl State<'_> {
     pub(crate) fn check_consistent(&self) -> Result<(), &'static str> {
         let mut others = self.authenticators.iter();
         while let Some(one) = others.next() {
-            if others.clone().any(|other| other.id == one.id) {
+            if others.clone().any(|other| (other.id, other.kind()) == (one.id, one.kind())) {
                 return Err("id");
             }
         }
-        let pending = self.authenticators.iter().filter(|one| one.is_pending()).count();
-        let confirmed = pending < self.authenticators.len();
-        if self.head.enrolled != confirmed || (!confirmed && pending > 1) {
+        let confirmed = self.authenticators.iter().any(|one| !one.is_pending());
+        // Before the account is enrolled, one association waits, with its twin.
+        let alike = |pair: &[Authenticator]| matches!(pair, [one, other] if one.id == other.id);
+        if self.head.enrolled != confirmed
+            || (!confirmed && !self.authenticators.windows(2).all(alike))
+        {
             return Err("enrolled");
+        }
+        for one in self.authenticators.iter() {
+            if let Phase::Pending { replaces: Some(old), .. } = one.phase
+                && self.confirmed(old).is_err()
+            {
+                return Err("replaces");
+            }
+        }
+        let mut hashes = self.recovery.iter();
+        while let Some(hash) = hashes.next() {
+            if hash.find_in(hashes.as_slice()).is_some() {
+                return Err("recovery codes");
+            }
+        }
+        if self.head.subject.record == RecordId::VACANT {
+            return Err("record");
         }
         let codes_fit = match self.head.recovery_awaits {
             None => self.head.enrolled || self.recovery.is_empty(),

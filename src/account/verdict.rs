@@ -2,6 +2,7 @@
 
 use super::operation::Context;
 use super::state::Head;
+use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId};
 use crate::recovery::RecoveryCode;
 use crate::ticket::{Authority, Scopes, Subject, Ticket};
@@ -9,6 +10,7 @@ use crate::{Entropy, EntropyError};
 
 /// Whether an answer was right.
 #[derive(Debug)]
+#[must_use = "that a step is stored does not mean that its answer was right"]
 #[non_exhaustive]
 pub enum Verdict {
     /// It was, and is used up.
@@ -19,7 +21,31 @@ pub enum Verdict {
         /// From when on the next answer of this class is evaluated, in seconds since the Unix
         /// epoch, if this one used up the budget.
         locked_until: Option<u64>,
+        /// What the user should be told.
+        notices: Notices,
     },
+}
+
+impl Verdict {
+    /// The grant, if the answer was right.
+    #[must_use]
+    pub fn accepted(self) -> Option<Grant> {
+        match self {
+            Self::Accepted(grant) => Some(grant),
+            Self::Rejected { .. } => None,
+        }
+    }
+
+    pub(crate) fn rejected(locked_until: Option<u64>, disabled: bool) -> Self {
+        let mut notices = Notices::NONE;
+        if locked_until.is_some() {
+            notices = notices | Notices::LOCKED;
+        }
+        if disabled {
+            notices = notices | Notices::AUTHENTICATOR_DISABLED;
+        }
+        Self::Rejected { locked_until, notices }
+    }
 }
 
 /// What was presented.
@@ -30,17 +56,23 @@ pub enum Method {
     /// A one-time password of this authenticator. Where several accepted it, the one that was
     /// associated first.
     Otp(AuthenticatorId),
+    /// A code that was sent over this channel, or a device's answer.
+    OutOfBand(AuthenticatorId, Channel),
     /// A recovery code.
     RecoveryCode,
 }
 
 impl Method {
     /// Authentication method references (RFC 8176 §2) for a login whose first factor the
-    /// caller has checked. A recovery code has no reference of its own there.
+    /// caller has checked. Mail and recovery codes have no reference of their own there.
     #[must_use]
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
             Self::Otp(_) => &["otp", "mfa"],
+            Self::OutOfBand(_, Channel::Sms) => &["sms", "mfa"],
+            Self::OutOfBand(_, Channel::Voice) => &["tel", "mfa"],
+            Self::OutOfBand(_, Channel::Email) => &["mfa"],
+            Self::OutOfBand(_, Channel::Push) => &["hwk", "mfa"],
             Self::RecoveryCode => &["mfa"],
         }
     }
@@ -113,7 +145,7 @@ impl Grant {
 ///
 /// assert!(!Notices::NONE.contains(Notices::AUTHENTICATOR_BOUND));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Notices(u8);
 
@@ -130,11 +162,39 @@ impl Notices {
     pub const NO_RECOVERY_CODE_LEFT: Self = Self(8);
     /// An authenticator was removed from the account.
     pub const AUTHENTICATOR_REMOVED: Self = Self(16);
+    /// An authenticator was disabled: too many wrong answers in a row.
+    pub const AUTHENTICATOR_DISABLED: Self = Self(32);
+    /// The budget for wrong answers is used up.
+    pub const LOCKED: Self = Self(64);
+    /// The clock of an authenticator is off by as much as the policy follows.
+    pub const DRIFT_LARGE: Self = Self(128);
+
+    const NAMES: [(Self, &'static str); 8] = [
+        (Self::AUTHENTICATOR_BOUND, "authenticator bound"),
+        (Self::RECOVERY_CODE_USED, "recovery code used"),
+        (Self::RECOVERY_CODE_REPLACED, "recovery code replaced"),
+        (Self::NO_RECOVERY_CODE_LEFT, "no recovery code left"),
+        (Self::AUTHENTICATOR_REMOVED, "authenticator removed"),
+        (Self::AUTHENTICATOR_DISABLED, "authenticator disabled"),
+        (Self::LOCKED, "locked"),
+        (Self::DRIFT_LARGE, "drift large"),
+    ];
+
+    /// The names of the notices in the set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(one, _)| self.contains(*one)).map(|(_, name)| name)
+    }
 
     /// Whether all of `other` are in this set.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+}
+
+impl core::fmt::Debug for Notices {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self.names()).finish()
     }
 }
 

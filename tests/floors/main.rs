@@ -11,7 +11,7 @@ use std::path::Path;
 const FLOORS: [(&str, &[&str]); 5] = [
     ("ground", &["base32", "ct", "entropy", "id", "mac", "secret"]),
     ("otp", &["code", "hotp", "ocra", "otpauth", "recovery", "resync", "totp"]),
-    ("rules", &["policy", "step", "throttle", "ticket"]),
+    ("rules", &["channel", "policy", "step", "throttle", "ticket"]),
     ("machines", &["account", "token"]),
     ("face", &["lib"]),
 ];

@@ -21,3 +21,11 @@ def pytest_terminal_summary(terminalreporter, exitstatus):
 def rng(request):
     """A generator of its own for each test, so that one alone draws the same values."""
     return random.Random(f"{SEED}/{request.node.name}")
+
+
+@pytest.fixture
+def umask_0():
+    """Nothing is forbidden to anybody by default."""
+    before = os.umask(0)
+    yield
+    os.umask(before)

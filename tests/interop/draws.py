@@ -1,6 +1,9 @@
 """Random parameters, with the borders drawn more often than chance would."""
 
-from programs import I64_MAX, Hotp, Totp
+from dataclasses import replace
+
+from accounts import Account
+from programs import I64_MAX, U64_MAX, Hotp, Totp
 
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 
@@ -35,3 +38,37 @@ def totp(rng, digits, latest=I64_MAX, shortest=1):
 
 def hotp(rng, algorithms, digits, last, shortest=1):
     return Hotp(key(rng, shortest), rng.choice(algorithms), rng.choice(digits), number(rng, 0, last))
+
+
+# What needs an escape and what does not, of one to four bytes; no colon, which separates.
+CHARACTERS = "aZ09-._~ @+%&=?#/;,!*'()$[]|\"\\<>{}^`éßΩЖ中文🔐"
+
+
+def name(rng):
+    """An issuer or an account, without white space around it."""
+    return "".join(rng.choices(CHARACTERS, k=rng.randint(1, 20))).strip() or "x"
+
+
+def account(rng, shortest=PYOTP_SHORTEST):
+    counts = rng.random() < 0.4
+    return Account(
+        issuer=rng.choice([None, name(rng), name(rng)]),
+        name=name(rng),
+        key=key(rng, shortest),
+        algorithm=rng.choice(ALGORITHMS),
+        digits=rng.choice([6, 6, 7, 8]),
+        # pyotp takes no longer ones.
+        period=None if counts else rng.choice([30, 30, rng.randint(1, 120)]),
+        counter=number(rng, 0, U64_MAX) if counts else None,
+    )
+
+
+def exported(rng):
+    """An account as Google Authenticator's export can describe it."""
+    drawn = account(rng, shortest=1)
+    return replace(
+        drawn,
+        digits=rng.choice([6, 8]),
+        period=None if drawn.period is None else 30,
+        counter=None if drawn.counter is None else min(drawn.counter, I64_MAX),
+    )

@@ -7,6 +7,9 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 KEY = ("--secret", SECRET)
 CODE = ("code", *KEY, "--time", "59")
 VERIFY = ("verify", *KEY, "--time", "59")
+WRITE = ("uri", "write", "--account", "alice")
+QUESTION = ("--key-hex", "31" * 20, "--challenge", "12345678")
+OCRA = ("ocra", *QUESTION, "--suite", "OCRA-1:HOTP-SHA1-6:QN08")
 
 UNUSABLE = [
     ((), "a subcommand is missing"),
@@ -77,6 +80,39 @@ UNUSABLE = [
     (("secret", "new", "--bits", "80"), "--bits: the length of a new secret"),
     (("secret", "new", "--bits", "161"), "--bits: the length of a new secret"),
     (("secret", "new", "--bits", "520"), "--bits: the length of a new secret"),
+    # URIs and migrations to be read
+    (("uri",), "a subcommand is missing"),
+    (("uri", "read"), "missing URI"),
+    (("uri", "read", "otpauth://totp/a", SECRET), "an argument without a flag"),
+    (("migration", "read"), "missing URI"),
+    # URIs to be written
+    ((*WRITE[:2], *KEY), "missing --account"),
+    ((*WRITE, "--account", "bob"), "--account is given twice"),
+    (WRITE, "missing --secret or --secret-hex"),
+    ((*WRITE, "--secret", "GEZDGNBVGY3TQOJQ"), "the secret has fewer than 128 bits"),
+    ((*WRITE, *KEY, "--type", "motp"), "--type: choose totp, hotp or steam"),
+    ((*WRITE, *KEY, "--issuer", "a:b"), "the issuer contains a colon"),
+    ((*WRITE[:2], *KEY, "--account", "a:b"), "the account contains a colon"),
+    ((*WRITE[:2], *KEY, "--account", " "), "the account is empty"),
+    ((*WRITE, *KEY, "--counter", "1"), "--counter: only codes of --type hotp have one"),
+    ((*WRITE, *KEY, "--type", "hotp", "--period", "30"), "--period: codes of --type hotp count no time"),
+    ((*WRITE, *KEY, "--type", "steam", "--digits", "6"), "--digits: codes of --type steam"),
+    ((*WRITE[:2], *KEY, "--account", "x" * 3000, "--qr"), "too long for a QR code"),
+    # OCRA
+    (("ocra",), "missing --suite and --key-hex and --challenge"),
+    (("ocra", *QUESTION, "--suite", SECRET), "--suite: the OCRA suite's version is not known"),
+    (("ocra", *QUESTION, "--suite", "OCRA-1:HOTP-SHA1-3:QN08"), "number of digits is out of range"),
+    ((*OCRA, "--counter", "1"), "the OCRA suite has no counter (C)"),
+    ((*OCRA, "--pin", SECRET), "the OCRA suite has no PIN (P)"),
+    ((*OCRA, "--pin", "1", "--pin-hash-hex", "31"), "--pin-hash-hex exclude each other"),
+    ((*OCRA, "--session-hex", "3"), "--session-hex: an odd number"),
+    ((*OCRA, "--time", "1", "--timestamp-steps", "1"), "exclude each other"),
+    ((*OCRA, "--own-challenge", SECRET), "has at most 8 bytes here, not 32"),
+    (("ocra", *QUESTION, "--suite", "OCRA-1:HOTP-SHA1-6:QN08-PSHA1"), "needs a PIN (P)"),
+    (("ocra", *QUESTION[:3], "123456789", "--suite", "OCRA-1:HOTP-SHA1-6:QN08"), "at most 8 bytes here, not 9"),
+    (("ocra", *QUESTION[:3], "1234F678", "--suite", "OCRA-1:HOTP-SHA1-6:QN08"), "character 5 does not belong"),
+    (("ocra", "--key-hex", SECRET, *OCRA[3:]), "--key-hex: character 1 is not hexadecimal"),
+    (("ocra", "--key-hex", "", *OCRA[3:]), "--key-hex: a secret has 1 to 128 bytes"),
 ]
 
 
@@ -90,7 +126,7 @@ def test_unusable_arguments_get_one_clear_line_and_status_2(arguments, message):
     assert SECRET not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["code", "verify", "secret"])
+@pytest.mark.parametrize("command", ["code", "verify", "secret", "uri", "migration", "ocra"])
 def test_help_is_an_answer(command):
     for arguments in ((command, "--help"), ("help", command)):
         done = otp(*arguments)

@@ -198,6 +198,25 @@ impl World {
         (associated.authenticator, token)
     }
 
+    /// Associates an app whose secret is known.
+    pub fn import_app(&mut self, ticket: &Ticket, secret: &Secret) -> AuthenticatorId {
+        let mut bytes = self.dice.roll();
+        let import = Import {
+            ticket,
+            authenticator: NewAuthenticator::Totp(TotpParameters::default()),
+            secret: secret.clone(),
+            label: Label::default(),
+            entropy: Entropy::new(&mut bytes),
+        };
+        self.run(import).unwrap().authenticator
+    }
+
+    pub fn restored(&mut self) -> Result<(), Refused> {
+        let ticket = self.administrator();
+        let mut bytes = self.dice.roll();
+        self.run(Restored { ticket: &ticket, entropy: Entropy::new(&mut bytes) })
+    }
+
     pub fn rebind(&mut self, ticket: &Ticket, id: AuthenticatorId) -> Result<Associated, Refused> {
         let mut bytes = self.dice.roll();
         self.run(Rebind { ticket, authenticator: id, entropy: Entropy::new(&mut bytes) })
@@ -206,8 +225,9 @@ impl World {
     pub fn regenerate(&mut self, ticket: &Ticket) -> Result<Vec<String>, Refused> {
         let mut bytes = self.dice.roll();
         let entropy = Entropy::new(&mut bytes);
-        let codes = self.run(RegenerateRecoveryCodes { ticket, entropy })?;
-        Ok(codes.iter().map(|code| code.text().as_str().to_owned()).collect())
+        let regenerated = self.run(RegenerateRecoveryCodes { ticket, entropy })?;
+        assert!(regenerated.notices.contains(Notices::RECOVERY_CODE_REPLACED));
+        Ok(regenerated.recovery_codes.iter().map(|code| code.text().as_str().to_owned()).collect())
     }
 }
 
@@ -217,4 +237,63 @@ pub fn encoded(record: &Record) -> Vec<u8> {
     let len = record.encode(&mut bytes).unwrap();
     bytes.truncate(len);
     bytes
+}
+
+/// Out of band.
+impl World {
+    pub fn associate_channel(
+        &mut self,
+        ticket: &Ticket,
+        channel: Channel,
+    ) -> Result<AssociatedOutOfBand, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(AssociateOutOfBand {
+            ticket,
+            channel,
+            reference: Reference::from_bytes([0xEE; 16]),
+            label: Label::new("XXXXXXXX9167").unwrap(),
+            entropy: Entropy::new(&mut bytes),
+        })
+    }
+
+    pub fn challenge(
+        &mut self,
+        ticket: &Ticket,
+        authenticator: AuthenticatorId,
+        channel: Channel,
+    ) -> Result<Delivery, Refused> {
+        let mut bytes = self.dice.roll();
+        let entropy = Entropy::new(&mut bytes);
+        self.run(Challenge { ticket, authenticator, channel, entropy })
+    }
+
+    pub fn out_of_band(
+        &mut self,
+        ticket: &Ticket,
+        challenge: ChallengeId,
+        code: &str,
+    ) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::OutOfBand(challenge, code) })
+    }
+
+    pub fn push(&mut self, ticket: &Ticket, challenge: ChallengeId) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::Push(challenge) })
+    }
+
+    /// Enrolls by SMS.
+    pub fn with_phone() -> (Self, AuthenticatorId) {
+        let mut world = Self::new();
+        let ticket = world.first_factor();
+        let associated = world.associate_channel(&ticket, Channel::Sms).unwrap();
+        accepted(world.confirm(&ticket, associated.delivery.code.text().as_str()));
+        (world, associated.authenticator)
+    }
+}
+
+/// The code of a delivery, and one that differs from it in the last digit.
+pub fn right_and_wrong(delivery: &Delivery) -> (String, String) {
+    let right = delivery.code.text().as_str().to_owned();
+    let last = if right.ends_with('0') { "1" } else { "0" };
+    let wrong = format!("{}{last}", &right[..right.len() - 1]);
+    (right, wrong)
 }

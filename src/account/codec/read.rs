@@ -5,13 +5,16 @@ use crate::account::authenticator::{Authenticator, Label, Phase};
 use crate::account::factor::{
     Counter, Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters,
 };
-use crate::account::state::{Head, State};
-use crate::id::{AccountId, AuthenticatorId, RecordId, TicketId};
+use crate::account::out_of_band::{Answer, Challenge, OutOfBandFactor};
+use crate::account::packed::Packed;
+use crate::account::state::{Head, Sent, State};
+use crate::channel::Channel;
+use crate::id::{AccountId, AuthenticatorId, ChallengeId, RecordId, Reference, TicketId};
 use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
 use crate::ticket::Subject;
 use crate::totp::TimeSteps;
-use crate::{Algorithm, Digits, Drift, Format, Secret};
+use crate::{Algorithm, Code, Digits, Drift, Format, Secret};
 use core::num::NonZeroU64;
 
 /// Where bytes come from.
@@ -95,8 +98,12 @@ pub(super) fn record(
     let subject = Subject { account, record, generation: input.u64()? };
     let enrolled = input.flag("enrolled")?;
     let otp = input.throttle()?;
+    let out_of_band = input.throttle()?;
     let recovery = input.throttle()?;
-    *state.head = Head { subject, revision, enrolled, recovery_awaits: None, otp, recovery };
+    let sent = Sent { phone: input.level()?, email: input.level()?, push: input.level()? };
+    let recovery_awaits = None;
+    *state.head =
+        Head { subject, revision, enrolled, recovery_awaits, otp, out_of_band, recovery, sent };
 
     state.authenticators.clear();
     for _ in 0..input.u8()? {
@@ -134,6 +141,7 @@ fn authenticator(input: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
     let factor = match input.u8()? {
         1 => Factor::Totp(totp(input)?),
         2 => Factor::Hotp(hotp(input)?),
+        3 => Factor::OutOfBand(out_of_band(input)?),
         _ => return Err(DecodeError::Impossible { field: "kind" }),
     };
     Ok(Authenticator { id, label, phase, failures, factor })
@@ -145,7 +153,7 @@ fn totp(input: &mut Reader<'_>) -> Result<TotpFactor, DecodeError> {
     let period = period.ok_or(DecodeError::Impossible { field: "period" })?;
     let steps = TimeSteps::new(period, input.u64()?);
     let burnt = match input.flag("burnt")? {
-        true => Some(input.u64()?),
+        true => Some(Packed::new(input.u64()?)),
         false => None,
     };
     let measured = input.bytes().map(i64::from_be_bytes)?;
@@ -164,6 +172,40 @@ fn hotp(input: &mut Reader<'_>) -> Result<HotpFactor, DecodeError> {
     };
     let parameters = HotpParameters { algorithm, format };
     Ok(HotpFactor { secret: input.secret()?, parameters, counter })
+}
+
+fn out_of_band(input: &mut Reader<'_>) -> Result<OutOfBandFactor, DecodeError> {
+    let channel = match input.u8()? {
+        1 => Channel::Sms,
+        2 => Channel::Voice,
+        3 => Channel::Email,
+        4 => Channel::Push,
+        _ => return Err(DecodeError::Impossible { field: "channel" }),
+    };
+    let mut factor = OutOfBandFactor::new(channel, Reference::from_bytes(input.bytes()?));
+    for _ in 0..input.u8()? {
+        let stored = factor.push_stored(challenge(input)?);
+        stored.map_err(|field| DecodeError::Impossible { field })?;
+    }
+    Ok(factor)
+}
+
+fn challenge(input: &mut Reader<'_>) -> Result<Challenge, DecodeError> {
+    let id = ChallengeId::from_bytes(input.bytes()?);
+    let ticket = TicketId::from_bytes(input.bytes()?);
+    let expires = input.u64()?;
+    let digits = Digits::of_response(input.u8()?);
+    let value = input.bytes().map(u32::from_be_bytes)?;
+    let code = digits.and_then(|digits| Code::of_value(value, Format::Decimal(digits)));
+    let answer = match input.u8()? {
+        0 => Answer::Waiting,
+        1 => Answer::Approved,
+        2 => Answer::Denied,
+        3 => Answer::Guesses(input.u8()?),
+        _ => return Err(DecodeError::Impossible { field: "answer" }),
+    };
+    let code = code.ok_or(DecodeError::Impossible { field: "code" })?;
+    Ok(Challenge { id, ticket, expires: Packed::new(expires), code, answer })
 }
 
 fn code(input: &mut Reader<'_>) -> Result<(Algorithm, Format), DecodeError> {

@@ -3,9 +3,11 @@
 use super::{FORMAT, STEAM};
 use crate::account::authenticator::{Authenticator, Phase};
 use crate::account::factor::{Counter, Factor, HotpFactor, TotpFactor, TotpParameters};
+use crate::account::out_of_band::{Answer, OutOfBandFactor};
 use crate::account::record::Account;
+use crate::channel::Channel;
 use crate::id::AuthenticatorId;
-use crate::throttle::Throttle;
+use crate::throttle::{Level, Throttle};
 use crate::{Algorithm, Format};
 
 /// Where bytes go; `None` when there is no room.
@@ -46,11 +48,13 @@ impl Writer<'_> {
         }
     }
 
+    fn level(&mut self, level: Level) -> Option<()> {
+        self.put(&{ level.spent }.to_be_bytes())?;
+        self.u64(level.since)
+    }
+
     fn throttle(&mut self, throttle: &Throttle) -> Option<()> {
-        [throttle.fast, throttle.slow, throttle.reserve].iter().try_for_each(|level| {
-            self.put(&level.spent.to_be_bytes())?;
-            self.u64(level.since)
-        })
+        [throttle.fast, throttle.slow, throttle.reserve].iter().try_for_each(|it| self.level(*it))
     }
 }
 
@@ -68,8 +72,8 @@ pub(super) fn record<const N: usize, const R: usize>(
     out.u64(head.revision)?;
     out.u64(head.subject.generation)?;
     out.u8(head.enrolled.into())?;
-    out.throttle(&head.otp)?;
-    out.throttle(&head.recovery)?;
+    [&head.otp, &head.out_of_band, &head.recovery].iter().try_for_each(|it| out.throttle(it))?;
+    [head.sent.phone, head.sent.email, head.sent.push].iter().try_for_each(|it| out.level(*it))?;
 
     out.u8(u8::try_from(record.authenticators().len()).ok()?)?;
     record.authenticators().iter().try_for_each(|one| authenticator(one, out))?;
@@ -103,6 +107,10 @@ fn authenticator(one: &Authenticator, out: &mut Writer<'_>) -> Option<()> {
             out.u8(2)?;
             hotp(factor, out)
         }
+        Factor::OutOfBand(factor) => {
+            out.u8(3)?;
+            out_of_band(factor, out)
+        }
     }
 }
 
@@ -115,7 +123,7 @@ fn totp(factor: &TotpFactor, out: &mut Writer<'_>) -> Option<()> {
         None => out.u8(0)?,
         Some(step) => {
             out.u8(1)?;
-            out.u64(step)?;
+            out.u64(step.get())?;
         }
     }
     let (measured, followed) = factor.drift.parts();
@@ -138,6 +146,33 @@ fn hotp(factor: &HotpFactor, out: &mut Writer<'_>) -> Option<()> {
         }
     }
     out.counted(factor.secret.expose())
+}
+
+fn out_of_band(factor: &OutOfBandFactor, out: &mut Writer<'_>) -> Option<()> {
+    out.u8(match factor.channel {
+        Channel::Sms => 1,
+        Channel::Voice => 2,
+        Channel::Email => 3,
+        Channel::Push => 4,
+    })?;
+    out.put(factor.reference.as_bytes())?;
+    out.u8(u8::try_from(factor.challenges.len()).ok()?)?;
+    factor.challenges.iter().try_for_each(|challenge| {
+        out.put(challenge.id.as_bytes())?;
+        out.put(challenge.ticket.as_bytes())?;
+        out.u64(challenge.expires.get())?;
+        out.u8(u8::try_from(challenge.code.format().len()).ok()?)?;
+        out.put(&challenge.code.value().to_be_bytes())?;
+        match challenge.answer {
+            Answer::Waiting => out.u8(0),
+            Answer::Approved => out.u8(1),
+            Answer::Denied => out.u8(2),
+            Answer::Guesses(left) => {
+                out.u8(3)?;
+                out.u8(left)
+            }
+        }
+    })
 }
 
 fn code(algorithm: Algorithm, format: Format, out: &mut Writer<'_>) -> Option<()> {

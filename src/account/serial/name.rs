@@ -1,117 +1,95 @@
 //! The names of values in a record's JSON.
 
 use super::value::Value;
-use crate::account::authenticator::{Kind, Label};
+use crate::account::authenticator::Label;
+use crate::channel::Channel;
 use crate::{Algorithm, Digits, Format, Secret, base32};
 
+/// A value that is one of a few, each with its name.
+macro_rules! names {
+    ($type:ty, $expected:literal, { $($name:literal: $value:expr),* $(,)? }) => {
+        impl Value for $type {
+            const EXPECTED: &'static str = $expected;
+
+            fn parse(text: &str) -> Option<Self> {
+                [$(($name, $value)),*]
+                    .into_iter()
+                    .find(|(name, _)| *name == text)
+                    .map(|(_, value)| value)
+            }
+
+            fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
+                let known = [$(($name, $value)),*];
+                show(known.iter().find(|(_, value)| value == self).map_or("", |(name, _)| *name))
+            }
+        }
+    };
+}
+
 /// Where an authenticator is in its life, without the particulars.
+#[derive(PartialEq)]
 pub(super) enum PhaseName {
     Pending,
     Active,
     Disabled,
 }
 
-impl Value for PhaseName {
-    const EXPECTED: &'static str = "`pending`, `active` or `disabled`";
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "pending" => Some(Self::Pending),
-            "active" => Some(Self::Active),
-            "disabled" => Some(Self::Disabled),
-            _ => None,
-        }
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-        })
-    }
-}
-
-impl Value for Kind {
-    const EXPECTED: &'static str = "`totp` or `hotp`";
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "totp" => Some(Self::Totp),
-            "hotp" => Some(Self::Hotp),
-            _ => None,
-        }
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(match self {
-            Self::Totp => "totp",
-            Self::Hotp => "hotp",
-        })
-    }
-}
+names!(PhaseName, "`pending`, `active` or `disabled`", {
+    "pending": Self::Pending,
+    "active": Self::Active,
+    "disabled": Self::Disabled,
+});
 
 /// What is known of a token's counter, without the number.
+#[derive(PartialEq)]
 pub(super) enum CounterName {
     Next,
     Lost,
     Exhausted,
 }
 
-impl Value for CounterName {
-    const EXPECTED: &'static str = "`next`, `lost` or `exhausted`";
+names!(CounterName, "`next`, `lost` or `exhausted`", {
+    "next": Self::Next,
+    "lost": Self::Lost,
+    "exhausted": Self::Exhausted,
+});
 
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "next" => Some(Self::Next),
-            "lost" => Some(Self::Lost),
-            "exhausted" => Some(Self::Exhausted),
-            _ => None,
-        }
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(match self {
-            Self::Next => "next",
-            Self::Lost => "lost",
-            Self::Exhausted => "exhausted",
-        })
-    }
+/// How far a challenge has got, without the number of guesses.
+#[derive(PartialEq)]
+pub(super) enum AnswerName {
+    Guesses,
+    Waiting,
+    Approved,
+    Denied,
 }
 
-impl Value for Algorithm {
-    const EXPECTED: &'static str = "`SHA1`, `SHA256` or `SHA512`";
+names!(AnswerName, "`guesses`, `waiting`, `approved` or `denied`", {
+    "guesses": Self::Guesses,
+    "waiting": Self::Waiting,
+    "approved": Self::Approved,
+    "denied": Self::Denied,
+});
 
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == text)
-    }
+names!(Channel, "`sms`, `voice`, `email` or `push`", {
+    "sms": Self::Sms,
+    "voice": Self::Voice,
+    "email": Self::Email,
+    "push": Self::Push,
+});
 
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        show(self.name())
-    }
-}
+names!(Algorithm, "`SHA1`, `SHA256` or `SHA512`", {
+    "SHA1": Self::Sha1,
+    "SHA256": Self::Sha256,
+    "SHA512": Self::Sha512,
+});
 
-/// The names of the code formats.
-const FORMATS: [(&str, Format); 5] = [
-    ("6 digits", Format::Decimal(Digits::SIX)),
-    ("7 digits", Format::Decimal(Digits::SEVEN)),
-    ("8 digits", Format::Decimal(Digits::EIGHT)),
-    ("9 digits", Format::Decimal(Digits::NINE)),
-    ("steam", Format::Steam),
-];
-
-impl Value for Format {
-    const EXPECTED: &'static str = "`6 digits` to `9 digits`, or `steam`";
-
-    fn parse(text: &str) -> Option<Self> {
-        FORMATS.iter().find(|(name, _)| *name == text).map(|(_, format)| *format)
-    }
-
-    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
-        let known = FORMATS.iter().find(|(_, format)| format == self);
-        show(known.map(|(name, _)| *name).unwrap_or_default())
-    }
-}
+names!(Format, "`6 digits` to `9 digits`, or `steam`", {
+    "6 digits": Self::Decimal(Digits::SIX),
+    "7 digits": Self::Decimal(Digits::SEVEN),
+    "8 digits": Self::Decimal(Digits::EIGHT),
+    "9 digits": Self::Decimal(Digits::NINE),
+    "steam": Self::Steam,
+});
 
 impl Value for Label {
     const EXPECTED: &'static str = "a label of at most 32 bytes";
