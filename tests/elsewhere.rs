@@ -29,17 +29,14 @@ fn respond<'a>(ticket: &'a Ticket, code: &'a str) -> Respond<'a> {
     Respond { ticket, response: Response::Otp(code) }
 }
 
-/// The standard's test key, under which counters 910737 and 910738 carry the same code.
+/// Associates an app with the standard's test key, under which steps 910737 and 910738 carry
+/// the same code.
 fn import_app(world: &mut World, ticket: &Ticket) -> App {
-    let mut bytes = world.dice.roll();
-    let associated = world.run(Import {
-        ticket,
-        authenticator: NewAuthenticator::Totp(TotpParameters::default()),
-        secret: Secret::from_bytes(b"12345678901234567890").unwrap(),
-        label: Label::default(),
-        entropy: Entropy::new(&mut bytes),
-    });
-    App::of(&associated.unwrap())
+    let secret = Secret::from_bytes(b"12345678901234567890").unwrap();
+    world.import_app(ticket, &secret);
+    let (format, steps) = (Format::default(), TimeSteps::default());
+    let totp = Totp::new(&secret, Algorithm::Sha1, format, steps).unwrap();
+    App { totp, recovery_codes: Vec::new() }
 }
 
 fn guess_until_locked(world: &mut World, app: &App) -> u64 {
@@ -259,6 +256,17 @@ fn item_11_cve_2026_33640_wrong_guesses_come_to_an_end() {
         }
     }
     assert_eq!(guesses, 100);
+
+    // A code that was sent ends with the third wrong guess.
+    let (mut world, id) = World::with_phone();
+    let ticket = world.first_factor();
+    let delivery = world.challenge(&ticket, id, Channel::Sms).unwrap();
+    let (right, wrong) = right_and_wrong(&delivery);
+    for _ in 0..3 {
+        rejected(world.out_of_band(&ticket, delivery.challenge, &wrong));
+    }
+    let ended = world.out_of_band(&ticket, delivery.challenge, &right);
+    assert_eq!(ended.unwrap_err(), Refused::NoSuchChallenge);
 }
 
 #[test]

@@ -26,6 +26,10 @@ pub fn records() -> Vec<Named> {
         ("spent".into(), "wrong answers in every budget", spent()),
         ("long-secret".into(), "128 bytes of secret, 32 bytes of label, a period and a T0", long()),
         ("full".into(), "four authenticators of two kinds", full()),
+        ("phone-pending".into(), "a number to be confirmed, by SMS or voice", phone_pending()),
+        ("phone-challenged".into(), "two codes under way, one guessed at", phone_challenged()),
+        ("push".into(), "a device that was asked, and its TOTP twin", push()),
+        ("push-answered".into(), "the same, after the device answered", push_answered()),
     ];
     records.extend(totp());
     records
@@ -57,8 +61,7 @@ fn token(counter: u64) -> (World, App, AuthenticatorId) {
 
 fn restored() -> Record {
     let (mut world, ..) = token(5);
-    let ticket = world.administrator();
-    world.run(Restored { ticket: &ticket }).unwrap();
+    world.restored().unwrap();
     world.stored
 }
 
@@ -162,6 +165,41 @@ fn full() -> Record {
         let code = app.code(world.now);
         accepted(world.confirm(&ticket, &code));
     }
+    world.stored
+}
+
+fn phone_pending() -> Record {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    world.associate_channel(&ticket, Channel::Sms).unwrap();
+    world.stored
+}
+
+fn phone_challenged() -> Record {
+    let (mut world, id) = World::with_phone();
+    let ticket = world.first_factor();
+    let delivery = world.challenge(&ticket, id, Channel::Sms).unwrap();
+    world.challenge(&ticket, id, Channel::Voice).unwrap();
+    let (_, wrong) = right_and_wrong(&delivery);
+    rejected(world.out_of_band(&ticket, delivery.challenge, &wrong));
+    world.stored
+}
+
+fn push() -> Record {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    world.associate_channel(&ticket, Channel::Push).unwrap();
+    world.stored
+}
+
+fn push_answered() -> Record {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let associated = world.associate_channel(&ticket, Channel::Push).unwrap();
+    let number = associated.delivery.code.text();
+    let challenge = associated.delivery.challenge;
+    let answer = AnswerPush { challenge, number: Some(number.as_str()) };
+    assert_eq!(world.run(answer), Ok(Answered::Approved));
     world.stored
 }
 

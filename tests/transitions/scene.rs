@@ -113,8 +113,12 @@ impl Scene {
             }
             "resynchronize wrongly" => resynchronize(world, ticket, id, &[wrong(app), wrong(app)]),
             "unlock" => world.run(Unlock { ticket, class: Class::Otp }).map(|()| "done"),
-            "reset" => world.run(Reset { ticket }).map(|()| "done"),
-            "restored" => world.run(Restored { ticket }).map(|()| "done"),
+            "reset" => world.run(Reset { ticket }).map(|_| "done"),
+            "restored" => {
+                let mut bytes = world.dice.roll();
+                let entropy = Entropy::new(&mut bytes);
+                world.run(Restored { ticket, entropy }).map(|()| "done")
+            }
             other => panic!("{other} is no operation"),
         }
     }

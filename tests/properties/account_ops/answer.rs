@@ -19,31 +19,25 @@ impl Model {
             self.provers[*slot].phase == Phase::Active && is_meant(&self.provers[*slot])
         };
         let meant: Vec<usize> = (0..self.provers.len()).filter(meant).collect();
-        let before = self.clone();
-        if !self.present(ticket, code, &meant, cx)? {
-            return Ok(self.rejected(ticket, cx));
-        }
-        // The first whose code it was: it has one more burnt step than before.
-        let is_used =
-            |slot: &&usize| self.provers[**slot].burnt.len() > before.provers[**slot].burnt.len();
-        let named = *meant.iter().find(is_used).unwrap();
-        let method = Method::Otp(self.provers[named].id);
-        Ok(Seen::Accepted { method, notices: Notices::NONE, code: None })
+        let named = match self.present(ticket, code, &meant, cx)? {
+            Ok(named) => &self.provers[named],
+            Err(rejected) => return Ok(rejected),
+        };
+        let notices = match named.drifts_far(cx) {
+            true => Notices::DRIFT_LARGE,
+            false => Notices::NONE,
+        };
+        Ok(Seen::Accepted { method: Method::Otp(named.id), notices, code: None })
     }
 
-    pub fn rejected(&self, ticket: &TicketParts, cx: &Context<'_>) -> Seen {
-        let limits = cx.policy.settings().otp;
-        Seen::Rejected { locked_until: self.otp.locked_until(limits, ticket.familiar, cx.now) }
-    }
-
-    /// Shows a code to these authenticators: whether one of them takes it.
+    /// Shows a code to these authenticators: the first that takes it, or what is answered.
     pub fn present(
         &mut self,
         ticket: &TicketParts,
         code: &str,
         slots: &[usize],
         cx: &Context<'_>,
-    ) -> Result<bool, Refused> {
+    ) -> Result<Result<usize, Seen>, Refused> {
         let policy = cx.policy.settings();
         if let Some(until) = self.otp.locked_until(policy.otp, ticket.familiar, cx.now) {
             return Err(Refused::Locked { until });
@@ -54,7 +48,9 @@ impl Model {
             match self.provers[*slot].find(code, cx) {
                 Ok(Some(factor)) => right.push((*slot, factor)),
                 Ok(None) => wrong.push(*slot),
-                Err(reason) => refused = reason,
+                // The first that tells more than that there is nothing.
+                Err(reason) if refused == Refused::NoSuchFactor => refused = reason,
+                Err(_) => {}
             }
         }
         if right.is_empty() && wrong.is_empty() {
@@ -67,11 +63,15 @@ impl Model {
         }
         if let Some((named, _)) = right.first() {
             self.provers[*named].failures = 0;
-            return Ok(true);
+            return Ok(Ok(*named));
         }
         self.otp.spend(policy.otp, ticket.familiar, cx.now, 1);
-        wrong.iter().for_each(|slot| self.provers[*slot].fail(policy.failure_cap));
-        Ok(false)
+        let mut disabled = false;
+        for slot in wrong {
+            disabled |= self.provers[slot].fail(policy.failure_cap);
+        }
+        let locked_until = self.otp.locked_until(policy.otp, ticket.familiar, cx.now);
+        Ok(Err(rejected(locked_until, disabled)))
     }
 
     pub fn recover(
@@ -96,11 +96,11 @@ impl Model {
         if !self.recovery_codes.contains(&typed) {
             self.recovery.spend(policy.recovery, ticket.familiar, cx.now, 1);
             let locked_until = self.recovery.locked_until(policy.recovery, ticket.familiar, cx.now);
-            return Ok(Seen::Rejected { locked_until });
+            return Ok(rejected(locked_until, false));
         }
         self.recovery_codes.retain(|code| *code != typed);
         self.recovery_codes.extend(fresh.clone());
-        self.generation += 1;
+        self.raise_generation();
         let mut notices = Notices::RECOVERY_CODE_USED;
         if fresh.is_some() {
             notices = notices | Notices::RECOVERY_CODE_REPLACED;
@@ -137,4 +137,15 @@ impl Model {
         }
         Ok(Seen::Found)
     }
+}
+
+fn rejected(locked_until: Option<u64>, disabled: bool) -> Seen {
+    let mut notices = Notices::NONE;
+    if locked_until.is_some() {
+        notices = notices | Notices::LOCKED;
+    }
+    if disabled {
+        notices = notices | Notices::AUTHENTICATOR_DISABLED;
+    }
+    Seen::Rejected { locked_until, notices }
 }

@@ -61,23 +61,27 @@ pub struct Budget {
 
 impl Budget {
     pub fn locked_until(&self, limits: Limits, familiar: bool, now: u64) -> Option<u64> {
-        if familiar {
-            return self.reserve.locked_until(limits.reserve, now);
-        }
         let fast = self.fast.locked_until(limits.fast, now);
         let slow = self.slow.locked_until(limits.slow, now);
-        fast.max(slow)
+        let ordinary = fast.max(slow)?;
+        match familiar {
+            true => self.reserve.locked_until(limits.reserve, now).map(|until| until.min(ordinary)),
+            false => Some(ordinary),
+        }
     }
 
-    /// One evaluation spent so many units.
+    /// One evaluation spent so many units. A familiar device pays from the reserve what the
+    /// others do not have.
     pub fn spend(&mut self, limits: Limits, familiar: bool, now: u64, units: usize) {
-        let paying = match familiar {
-            true => vec![(&mut self.reserve, limits.reserve)],
-            false => vec![(&mut self.fast, limits.fast), (&mut self.slow, limits.slow)],
-        };
-        for (history, bucket) in paying {
-            history.0.extend(std::iter::repeat_n(now, units));
-            history.check_never_overdrawn(bucket, 2);
+        for _ in 0..units {
+            let paying = match familiar && self.locked_until(limits, false, now).is_some() {
+                true => vec![(&mut self.reserve, limits.reserve)],
+                false => vec![(&mut self.fast, limits.fast), (&mut self.slow, limits.slow)],
+            };
+            for (history, bucket) in paying {
+                history.0.push(now);
+                history.check_never_overdrawn(bucket, 2);
+            }
         }
     }
 

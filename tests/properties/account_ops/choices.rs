@@ -31,7 +31,14 @@ pub fn policies() -> Vec<Policy> {
     if has_sha2() {
         let sheet = PolicySettings { replace_used_recovery_code: false, ..usual };
         let strict = PolicySettings { past: 0, future: 0, max_drift: 1, ..sheet };
-        let lax = PolicySettings { past: 3, future: 2, look_ahead: 2, resync_range: 3, ..usual };
+        let lax = PolicySettings {
+            max_drift: 0,
+            past: 3,
+            future: 2,
+            look_ahead: 2,
+            resync_range: 3,
+            ..usual
+        };
         let patient = PolicySettings { failure_cap: 100, pending_life: 60, ..usual };
         settings = vec![
             usual,
@@ -133,7 +140,13 @@ fn act(input: &mut Input<'_>, world: &World) -> Act {
     match input.u8() % 32 {
         0..4 => Act::Associate(kind(input), input.pick(&labels)),
         4..7 => {
-            let keys: [&[u8]; 3] = [b"12345678901234567890", b"21 characters of text", b"weak"];
+            let keys: [&[u8]; 5] = [
+                b"12345678901234567890",
+                b"21 characters of text",
+                b"weak",
+                b"another twenty bytes",
+                b"12345678901234567890",
+            ];
             Act::Import(kind(input), input.pick(&keys), input.pick(&labels))
         }
         7..12 => Act::Confirm(code(input, world)),
@@ -168,7 +181,9 @@ fn kind(input: &mut Input<'_>) -> NewAuthenticator {
         NewAuthenticator::Totp(TotpParameters { format: Format::Steam, ..totp }),
         NewAuthenticator::Totp(TotpParameters { algorithm: two, steps: steps(60, 17), ..totp }),
         NewAuthenticator::Totp(TotpParameters { steps: steps(1, 1_600_000_000), ..totp }),
-        NewAuthenticator::Totp(TotpParameters { steps: steps(u64::MAX, 0), ..totp }),
+        NewAuthenticator::Totp(TotpParameters { steps: steps(3_601, 0), ..totp }),
+        NewAuthenticator::Totp(TotpParameters { steps: steps(3_600, 0), ..totp }),
+        NewAuthenticator::Hotp(HotpParameters { format: Format::Steam, ..hotp }, 0),
         NewAuthenticator::Hotp(HotpParameters { algorithm: two, format: decimal(9) }, 1 << 40),
         NewAuthenticator::Hotp(hotp, u64::MAX),
     ])
@@ -188,8 +203,8 @@ fn code(input: &mut Input<'_>, world: &World) -> String {
     const NONSENSE: [&str; 8] =
         ["", "12345", "+12345", "12345a", "１２３４５６", "1234567", "-123456", "12 34 5\u{0}"];
     let code = match (input.u8(), input.recent(&world.model.provers)) {
-        (0..140, Some(prover)) => shown(&prover, world.now, 0),
-        (140..205, Some(prover)) => shown(&prover, world.now, i64::from(input.u8() % 11) - 4),
+        (0..140, Some(prover)) => shown(&prover, world, 0),
+        (140..205, Some(prover)) => shown(&prover, world, i64::from(input.u8() % 11) - 4),
         (205..225, _) => input.pick(&["000000", "00000000", "22222"]).to_owned(),
         (225..240, _) => input.recent(&world.presented).unwrap_or_default(),
         _ => input.pick(&NONSENSE).to_owned(),
@@ -203,8 +218,8 @@ fn code(input: &mut Input<'_>, world: &World) -> String {
     }
 }
 
-fn shown(prover: &Prover, now: u64, offset: i64) -> String {
-    let present = prover.present(now).unwrap_or(u64::MAX);
+fn shown(prover: &Prover, world: &World, offset: i64) -> String {
+    let present = prover.present(&world.cx()).unwrap_or(u64::MAX);
     prover.code(present.saturating_add_signed(offset))
 }
 
@@ -230,8 +245,7 @@ fn resynchronize(input: &mut Input<'_>, world: &World) -> Act {
         near @ 0..128 => i64::from(near % 32) - 4,
         far => i64::from(far % 80) - 40,
     };
-    let mut codes: [String; 3] =
-        core::array::from_fn(|n| shown(prover, world.now, start + n as i64));
+    let mut codes: [String; 3] = core::array::from_fn(|n| shown(prover, world, start + n as i64));
     match input.u8() {
         0..200 => {}
         200..220 => codes.reverse(),

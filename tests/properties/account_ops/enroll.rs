@@ -19,6 +19,7 @@ impl Model {
         cx: &Context<'_>,
     ) -> Result<Seen, Refused> {
         let is_enrolled = self.is_enrolled();
+        check_kind(kind, cx)?;
         self.provers.retain(|prover| match prover.phase {
             Phase::Pending { ticket: of, expires, .. } => {
                 is_enrolled && of != ticket.id && cx.now < expires
@@ -32,8 +33,13 @@ impl Model {
             (_, NewAuthenticator::Hotp(hotp, _)) => draw(entropy, hotp.algorithm.output_len())?,
             _ => unimplemented!(),
         };
+        if self.provers.iter().any(|prover| prover.key == key) {
+            return Err(Refused::SecretInUse);
+        }
         if self.provers.len() == self.room.0 {
-            return Err(Refused::Full);
+            // The association that has waited longest makes room.
+            let oldest = self.provers.iter().position(Prover::is_pending);
+            self.provers.remove(oldest.ok_or(Refused::Full)?);
         }
         let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
         let phase = Phase::Pending { ticket: ticket.id, expires, replaces };
@@ -73,8 +79,8 @@ impl Model {
             _ => false,
         });
         let waiting = waiting.ok_or(Refused::NothingPending)?;
-        if !self.present(ticket, code, &[waiting], cx)? {
-            return Ok(self.rejected(ticket, cx));
+        if let Err(rejected) = self.present(ticket, code, &[waiting], cx)? {
+            return Ok(rejected);
         }
         let Phase::Pending { replaces, .. } = self.provers[waiting].phase else { unreachable!() };
         self.provers[waiting].phase = Phase::Active;
@@ -85,7 +91,7 @@ impl Model {
             notices = notices | Notices::AUTHENTICATOR_REMOVED;
         }
         if !was_enrolled || replaces.is_some() {
-            self.generation += 1;
+            self.raise_generation();
         }
         Ok(Seen::Accepted { method, notices, code: None })
     }
@@ -99,9 +105,24 @@ impl Model {
             self.provers.clear();
             self.recovery_codes.clear();
         }
-        self.generation += 1;
+        self.raise_generation();
         let notices = Notices::AUTHENTICATOR_REMOVED;
         Ok(Seen::Removed { enrolled: self.is_enrolled(), notices })
+    }
+}
+
+/// What no record holds, or the policy does not allow.
+fn check_kind(kind: NewAuthenticator, cx: &Context<'_>) -> Result<(), Refused> {
+    match kind {
+        NewAuthenticator::Totp(TotpParameters { steps, .. })
+            if steps.period().get() > cx.policy.settings().max_period.into() =>
+        {
+            Err(Refused::PeriodTooLong)
+        }
+        NewAuthenticator::Hotp(HotpParameters { format: Format::Steam, .. }, _) => {
+            Err(Refused::UnsupportedFormat)
+        }
+        _ => Ok(()),
     }
 }
 

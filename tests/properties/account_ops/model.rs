@@ -2,6 +2,7 @@
 //! clever summaries, and no thought for memory or timing.
 
 use super::budget::Budget;
+use super::enroll::draw;
 use super::prover::Prover;
 use super::request::{Act, Request, Seen};
 use mfa_core::*;
@@ -29,7 +30,7 @@ impl Model {
         Self {
             account,
             record,
-            revision: 0,
+            revision: 1,
             generation: 0,
             room,
             provers: Vec::new(),
@@ -98,8 +99,9 @@ impl Model {
                 if !next.is_enrolled() {
                     return Err(Refused::NotEnrolled);
                 }
-                next.generation += 1;
-                Seen::Codes(next.draw_recovery_codes(entropy, cx)?)
+                let codes = next.draw_recovery_codes(entropy, cx)?;
+                next.raise_generation();
+                Seen::Codes(codes, Notices::RECOVERY_CODE_REPLACED)
             }
             Act::Resynchronize(id, [one, two], third) => {
                 next.may(ticket, verified, Some(Scopes::NONE), cx)?;
@@ -122,20 +124,26 @@ impl Model {
                 next.may(ticket, Authority::Administrator, Some(Scopes::NONE), cx)?;
                 next.provers.clear();
                 next.recovery_codes.clear();
-                next.generation += 1;
-                Seen::Done
+                next.raise_generation();
+                Seen::Reset(Notices::AUTHENTICATOR_REMOVED)
             }
             Act::Restored => {
                 next.may(ticket, Authority::Administrator, Some(Scopes::NONE), cx)?;
-                next.provers.retain(|prover| !prover.is_pending());
+                next.record = RecordId::from_bytes(draw(entropy, 16)?.try_into().unwrap());
                 next.provers.iter_mut().for_each(|prover| prover.distrust(cx));
                 next.recovery_codes.clear();
-                next.generation += 1;
+                next.raise_generation();
                 Seen::Done
             }
         };
         next.revision += 1;
         Ok((next, seen))
+    }
+
+    /// Older tickets may not act any more, so what waits for them goes.
+    pub fn raise_generation(&mut self) {
+        self.generation += 1;
+        self.provers.retain(|prover| !prover.is_pending());
     }
 
     /// Whether the ticket may answer (no scope), or act within a scope.

@@ -57,11 +57,12 @@ impl Prover {
 
     /// The step that its clock should show, or the lowest counter that it can use; `None` if
     /// there is none left.
-    pub fn present(&self, now: u64) -> Option<u64> {
+    pub fn present(&self, cx: &Context<'_>) -> Option<u64> {
         match self.kind {
             NewAuthenticator::Totp(_) => {
-                let steps = i128::from(self.drift.0) + i128::from(self.drift.1);
-                Some(clip(i128::from(self.verifiers_step(now)) + steps))
+                let max = i64::from(cx.policy.settings().max_drift);
+                let steps = i128::from(self.drift.0) + i128::from(self.drift.1.clamp(-max, max));
+                Some(clip(i128::from(self.verifiers_step(cx.now)) + steps))
             }
             NewAuthenticator::Hotp(_, first) => match self.burnt.iter().max() {
                 None => Some(first),
@@ -78,8 +79,8 @@ impl Prover {
 
     /// All moving factors that are acceptable, so many before the present one and so many
     /// after it.
-    fn acceptable(&self, now: u64, past: u32, future: u32) -> Vec<u64> {
-        let Some(present) = self.present(now) else { return Vec::new() };
+    fn acceptable(&self, past: u32, future: u32, cx: &Context<'_>) -> Vec<u64> {
+        let Some(present) = self.present(cx) else { return Vec::new() };
         let present = i128::from(present);
         let window = clip(present - i128::from(past))..=clip(present + i128::from(future));
         window.filter(|factor| self.burnt.iter().all(|burnt| burnt < factor)).collect()
@@ -93,10 +94,10 @@ impl Prover {
             NewAuthenticator::Totp(_) => (policy.past, policy.future),
             _ => (0, policy.look_ahead),
         };
-        if self.lost || self.present(cx.now).is_none() {
+        if self.lost || self.present(cx).is_none() {
             return Err(Refused::NoSuchFactor);
         }
-        Ok(self.last_run(&self.acceptable(cx.now, past, future), &[typed]))
+        Ok(self.last_run(&self.acceptable(past, future, cx), &[typed]))
     }
 
     /// The last of the consecutive moving factors whose codes these are.
@@ -109,10 +110,10 @@ impl Prover {
             NewAuthenticator::Totp(_) => (range, range),
             _ => (0, range + typed.len() as u32 - 1),
         };
-        if self.present(cx.now).is_none() {
+        if self.present(cx).is_none() {
             return Err(Refused::NoSuchFactor);
         }
-        Ok(self.last_run(&self.acceptable(cx.now, past, future), &typed))
+        Ok(self.last_run(&self.acceptable(past, future, cx), &typed))
     }
 
     fn last_run(&self, factors: &[u64], codes: &[String]) -> Option<u64> {
@@ -140,21 +141,30 @@ impl Prover {
         self.burnt.push(moving_factor);
     }
 
-    /// A backup was restored.
+    /// Whether logins have moved its drift as far as the policy follows.
+    pub fn drifts_far(&self, cx: &Context<'_>) -> bool {
+        let max = i64::from(cx.policy.settings().max_drift);
+        matches!(self.kind, NewAuthenticator::Totp(_)) && max > 0 && self.drift.1.abs() >= max
+    }
+
+    /// A backup was restored: logins since may have followed its clock as far as is allowed.
     pub fn distrust(&mut self, cx: &Context<'_>) {
         let policy = cx.policy.settings();
         match self.kind {
             NewAuthenticator::Totp(_) => {
-                self.burnt.extend(self.acceptable(cx.now, policy.past, policy.future));
+                let now = clip(i128::from(self.verifiers_step(cx.now)) + i128::from(self.drift.0));
+                let reach = i128::from(policy.max_drift) + i128::from(policy.future);
+                self.burnt.push(clip(i128::from(now) + reach));
             }
-            _ => self.lost = self.present(cx.now).is_some(),
+            _ => self.lost = self.present(cx).is_some(),
         }
     }
 
-    /// A wrong answer.
-    pub fn fail(&mut self, cap: u8) {
+    /// A wrong answer. Whether it was one too many.
+    pub fn fail(&mut self, cap: u8) -> bool {
         self.failures += 1;
-        if self.failures >= cap {
+        let too_many = self.failures >= cap;
+        if too_many {
             self.phase = match self.phase {
                 Phase::Pending { ticket, replaces, .. } => {
                     Phase::Pending { ticket, expires: 0, replaces }
@@ -162,6 +172,7 @@ impl Prover {
                 _ => Phase::Disabled,
             };
         }
+        too_many
     }
 }
 

@@ -70,7 +70,7 @@ impl Request {
             }),
             Act::Unlock(class) => door.open(Unlock { ticket, class: *class }),
             Act::Reset => door.open(Reset { ticket }),
-            Act::Restored => door.open(Restored { ticket }),
+            Act::Restored => door.open(Restored { ticket, entropy }),
         }
     }
 }
@@ -81,8 +81,9 @@ pub enum Outcome {
     Associated(Associated),
     Verdict(Verdict),
     Removed(Removed),
-    Codes(RecoveryCodes),
+    Regenerated(Regenerated),
     Resynchronized(Resynchronized),
+    Reset(Notices),
     Done,
 }
 
@@ -91,11 +92,12 @@ pub enum Outcome {
 pub enum Seen {
     Associated { id: AuthenticatorId, secret: Vec<u8>, codes: Vec<String> },
     Accepted { method: Method, notices: Notices, code: Option<String> },
-    Rejected { locked_until: Option<u64> },
+    Rejected { locked_until: Option<u64>, notices: Notices },
     Removed { enrolled: bool, notices: Notices },
-    Codes(Vec<String>),
+    Codes(Vec<String>, Notices),
     Found,
     NotFound { locked_until: Option<u64> },
+    Reset(Notices),
     Done,
 }
 
@@ -112,13 +114,16 @@ impl Outcome {
                 notices: grant.notices(),
                 code: grant.recovery_code().map(|code| code.text().as_str().to_owned()),
             },
-            Self::Verdict(Verdict::Rejected { locked_until, .. }) => {
-                Seen::Rejected { locked_until: *locked_until }
+            Self::Verdict(Verdict::Rejected { locked_until, notices, .. }) => {
+                Seen::Rejected { locked_until: *locked_until, notices: *notices }
             }
             Self::Removed(Removed { enrolled, notices, .. }) => {
                 Seen::Removed { enrolled: *enrolled, notices: *notices }
             }
-            Self::Codes(codes) => Seen::Codes(texts(codes)),
+            Self::Regenerated(Regenerated { recovery_codes, notices, .. }) => {
+                Seen::Codes(texts(recovery_codes), *notices)
+            }
+            Self::Reset(notices) => Seen::Reset(*notices),
             Self::Resynchronized(Resynchronized::Found) => Seen::Found,
             Self::Resynchronized(Resynchronized::NotFound { locked_until, .. }) => {
                 Seen::NotFound { locked_until: *locked_until }
@@ -151,15 +156,21 @@ impl From<Removed> for Outcome {
     }
 }
 
-impl From<RecoveryCodes> for Outcome {
-    fn from(codes: RecoveryCodes) -> Self {
-        Self::Codes(codes)
+impl From<Regenerated> for Outcome {
+    fn from(regenerated: Regenerated) -> Self {
+        Self::Regenerated(regenerated)
     }
 }
 
 impl From<Resynchronized> for Outcome {
     fn from(resynchronized: Resynchronized) -> Self {
         Self::Resynchronized(resynchronized)
+    }
+}
+
+impl From<Notices> for Outcome {
+    fn from(notices: Notices) -> Self {
+        Self::Reset(notices)
     }
 }
 

@@ -21,8 +21,8 @@ pub struct World {
     pub servers: [Option<Decision>; 2],
     /// Tickets that somebody holds.
     pub tickets: Vec<Ticket>,
-    /// Grants, and the generation in which they were given.
-    pub grants: Vec<(Grant, u64)>,
+    /// Grants, and the record and generation for which they were given.
+    pub grants: Vec<(Grant, RecordId, u64)>,
     pub ids: Vec<AuthenticatorId>,
     pub recovery_codes: Vec<String>,
     /// One-time passwords that were presented.
@@ -49,6 +49,10 @@ impl World {
             log: Vec::new(),
             rolls: 0,
         }
+    }
+
+    pub fn cx(&self) -> Context<'_> {
+        Context { now: self.now, policy: &self.policy }
     }
 
     /// Random bytes that never repeat.
@@ -89,7 +93,7 @@ impl World {
             }
             _ => {}
         }
-        let cx = Context { now: self.now, policy: &self.policy };
+        let cx = self.cx();
         let asked = first_word(&request.act);
         let decision = match decide(&self.stored, &self.model, request, &cx) {
             Ok(decision) => decision,
@@ -151,11 +155,11 @@ impl World {
                 self.recovery_codes.extend(codes);
             }
             Seen::Accepted { code, .. } => self.recovery_codes.extend(code),
-            Seen::Codes(codes) => self.recovery_codes.extend(codes),
+            Seen::Codes(codes, _) => self.recovery_codes.extend(codes),
             _ => {}
         }
         if let Outcome::Verdict(Verdict::Accepted(grant)) = outcome {
-            self.grants.push((grant, self.model.generation));
+            self.grants.push((grant, self.model.record, self.model.generation));
         }
     }
 
@@ -169,15 +173,15 @@ impl World {
         let id = TicketId::from_bytes(bytes[..16].try_into().unwrap());
         let cx = Context { now: self.now, policy: &self.policy };
         let entropy = Entropy::new(&mut bytes);
-        let mut generation = self.model.generation;
+        let (mut record, mut generation) = (self.model.record, self.model.generation);
         let ticket = match authority {
             Authority::FirstFactor => self.stored.first_factor_ticket(scopes, entropy, &cx),
             Authority::Administrator => self.stored.administrator_ticket(scopes, entropy, &cx),
             _ => {
                 let index = input.u8() % 4;
                 let from_the_end = self.grants.iter().rev().nth((index / 3).into());
-                let Some((grant, given)) = from_the_end else { return };
-                generation = *given;
+                let Some((grant, of, given)) = from_the_end else { return };
+                (record, generation) = (*of, *given);
                 grant.ticket(scopes, entropy, &cx)
             }
         };
@@ -186,7 +190,7 @@ impl World {
         let expected = TicketParts {
             id,
             account: ANN,
-            record: self.model.record,
+            record,
             authority,
             scopes,
             issued: self.now,
@@ -221,24 +225,24 @@ impl World {
         {
             assert_eq!((one.id(), one.label()), (prover.id, &*prover.label));
             assert_eq!(one.phase(), prover.phase);
-            compare_memory(&json["authenticators"][slot], prover, self.now);
+            compare_memory(&json["authenticators"][slot], prover, &self.cx());
         }
     }
 }
 
 /// What the authenticator remembers is what follows from all that happened to it.
-fn compare_memory(json: &Value, prover: &Prover, now: u64) {
+fn compare_memory(json: &Value, prover: &Prover, cx: &Context<'_>) {
     assert_eq!(json["failures"], prover.failures);
     match prover.kind {
         NewAuthenticator::Totp(_) => {
-            assert_eq!(json["kind"], "totp");
+            let json = &json["totp"];
             assert_eq!(json["burnt"].as_u64(), prover.burnt.iter().max().copied());
             let drift = (&json["drift_measured"], &json["drift_followed"]);
             assert_eq!(drift, (&prover.drift.0.into(), &prover.drift.1.into()));
         }
         _ => {
-            assert_eq!(json["kind"], "hotp");
-            assert_eq!(json["next"].as_u64(), prover.present(now));
+            let json = &json["hotp"];
+            assert_eq!(json["next"].as_u64(), prover.present(cx));
             assert_eq!(json["counter"] == "lost", prover.lost);
         }
     }
