@@ -19,6 +19,10 @@ use heapless::Vec;
 ///
 /// Operations are decided on it and give a [`Step`], whose next record the caller stores
 /// with a compare-and-swap; see the [crate's front page](crate).
+///
+/// # States
+///
+#[doc = include_str!("states.md")]
 #[derive(Clone)]
 pub struct Account<const N: usize, const R: usize> {
     head: Head,

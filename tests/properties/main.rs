@@ -1,10 +1,13 @@
 //! What the fuzz targets check, over their corpora and over random bytes, on stable Rust.
+#![allow(clippy::duplicate_mod, reason = "each target is also built alone, with all it needs")]
 
+mod account_ops;
 mod base32;
 mod code_parse;
 mod migration_read;
 mod ocra_suite;
 mod otpauth_read;
+mod record_load;
 mod window;
 
 use proptest::prelude::*;
@@ -16,11 +19,13 @@ type Property = fn(&[u8]);
 /// The fuzz targets and what each one checks of any bytes. A new target is a line here, a
 /// file beside this one, and its corpus.
 const PROPERTIES: &[(&str, Property)] = &[
+    ("account_ops", account_ops::check),
     ("base32", base32::check),
     ("code_parse", code_parse::check),
     ("migration_read", migration_read::check),
     ("ocra_suite", ocra_suite::check),
     ("otpauth_read", otpauth_read::check),
+    ("record_load", record_load::check),
     ("window", window::check),
 ];
 
@@ -55,5 +60,11 @@ proptest! {
         for (_, check) in PROPERTIES {
             check(text.as_bytes());
         }
+    }
+
+    /// Accounts live longer than 200 bytes tell.
+    #[test]
+    fn a_long_life_agrees_with_the_model(data in prop::collection::vec(any::<u8>(), 500..1_500)) {
+        account_ops::check(&data);
     }
 }

@@ -6,6 +6,7 @@ use mfa_core::*;
 pub type Record = Account<4, 10>;
 
 /// Fresh bytes that never repeat within a test.
+#[derive(Clone)]
 pub struct Dice(u64);
 
 impl Dice {
@@ -26,6 +27,7 @@ impl Dice {
 }
 
 /// One stored record, a clock, a source of bytes.
+#[derive(Clone)]
 pub struct World {
     pub stored: Record,
     pub now: u64,

@@ -1,0 +1,181 @@
+//! Operations and outcomes as plain values, which the core and the model both take and give.
+
+use mfa_core::*;
+
+/// Who asks for what.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub ticket: Ticket,
+    pub act: Act,
+    pub entropy: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Act {
+    Associate(NewAuthenticator, &'static str),
+    Import(NewAuthenticator, &'static [u8], &'static str),
+    Confirm(String),
+    Otp(String),
+    OtpOf(AuthenticatorId, String),
+    Recovery(String),
+    Remove(AuthenticatorId),
+    Rebind(AuthenticatorId),
+    Regenerate,
+    Resynchronize(AuthenticatorId, [String; 2], Option<String>),
+    Unlock(Class),
+    Reset,
+    Restored,
+}
+
+/// Where an operation is presented.
+pub trait Door {
+    type Answer;
+    fn open<O: Operation>(self, operation: O) -> Self::Answer
+    where
+        O::Outcome: Into<Outcome> + 'static;
+}
+
+impl Request {
+    pub fn present<D: Door>(&self, door: D) -> D::Answer {
+        let ticket = &self.ticket;
+        let mut bytes = self.entropy.clone();
+        let entropy = Entropy::new(&mut bytes);
+        let respond = |response| Respond { ticket, response };
+        match &self.act {
+            Act::Associate(authenticator, label) => door.open(Associate {
+                ticket,
+                authenticator: *authenticator,
+                label: Label::new(label).unwrap(),
+                entropy,
+            }),
+            Act::Import(authenticator, secret, label) => door.open(Import {
+                ticket,
+                authenticator: *authenticator,
+                secret: Secret::from_bytes(secret).unwrap(),
+                label: Label::new(label).unwrap(),
+                entropy,
+            }),
+            Act::Confirm(code) => door.open(Confirm { ticket, code }),
+            Act::Otp(code) => door.open(respond(Response::Otp(code))),
+            Act::OtpOf(id, code) => door.open(respond(Response::OtpOf(*id, code))),
+            Act::Recovery(code) => door.open(respond(Response::RecoveryCode(code, entropy))),
+            Act::Remove(id) => door.open(Remove { ticket, authenticator: *id }),
+            Act::Rebind(id) => door.open(Rebind { ticket, authenticator: *id, entropy }),
+            Act::Regenerate => door.open(RegenerateRecoveryCodes { ticket, entropy }),
+            Act::Resynchronize(id, [first, second], third) => door.open(Resynchronize {
+                ticket,
+                authenticator: *id,
+                codes: [first, second],
+                third: third.as_deref(),
+            }),
+            Act::Unlock(class) => door.open(Unlock { ticket, class: *class }),
+            Act::Reset => door.open(Reset { ticket }),
+            Act::Restored => door.open(Restored { ticket, entropy }),
+        }
+    }
+}
+
+/// What comes out of the core.
+#[derive(Debug)]
+pub enum Outcome {
+    Associated(Associated),
+    Verdict(Verdict),
+    Removed(Removed),
+    Regenerated(Regenerated),
+    Resynchronized(Resynchronized),
+    Reset(Notices),
+    Done,
+}
+
+/// The same in plain values, which can be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    Associated { id: AuthenticatorId, secret: Vec<u8>, codes: Vec<String> },
+    Accepted { method: Method, notices: Notices, code: Option<String> },
+    Rejected { locked_until: Option<u64>, notices: Notices },
+    Removed { enrolled: bool, notices: Notices },
+    Codes(Vec<String>, Notices),
+    Found,
+    NotFound { locked_until: Option<u64> },
+    Reset(Notices),
+    Done,
+}
+
+impl Outcome {
+    pub fn seen(&self) -> Seen {
+        match self {
+            Self::Associated(associated) => Seen::Associated {
+                id: associated.authenticator,
+                secret: associated.secret.expose().to_vec(),
+                codes: texts(&associated.recovery_codes),
+            },
+            Self::Verdict(Verdict::Accepted(grant)) => Seen::Accepted {
+                method: grant.method(),
+                notices: grant.notices(),
+                code: grant.recovery_code().map(|code| code.text().as_str().to_owned()),
+            },
+            Self::Verdict(Verdict::Rejected { locked_until, notices, .. }) => {
+                Seen::Rejected { locked_until: *locked_until, notices: *notices }
+            }
+            Self::Removed(Removed { enrolled, notices, .. }) => {
+                Seen::Removed { enrolled: *enrolled, notices: *notices }
+            }
+            Self::Regenerated(Regenerated { recovery_codes, notices, .. }) => {
+                Seen::Codes(texts(recovery_codes), *notices)
+            }
+            Self::Reset(notices) => Seen::Reset(*notices),
+            Self::Resynchronized(Resynchronized::Found) => Seen::Found,
+            Self::Resynchronized(Resynchronized::NotFound { locked_until, .. }) => {
+                Seen::NotFound { locked_until: *locked_until }
+            }
+            Self::Done => Seen::Done,
+            other => unimplemented!("{other:?}"),
+        }
+    }
+}
+
+fn texts(codes: &RecoveryCodes) -> Vec<String> {
+    codes.iter().map(|code| code.text().as_str().to_owned()).collect()
+}
+
+impl From<Associated> for Outcome {
+    fn from(associated: Associated) -> Self {
+        Self::Associated(associated)
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        Self::Verdict(verdict)
+    }
+}
+
+impl From<Removed> for Outcome {
+    fn from(removed: Removed) -> Self {
+        Self::Removed(removed)
+    }
+}
+
+impl From<Regenerated> for Outcome {
+    fn from(regenerated: Regenerated) -> Self {
+        Self::Regenerated(regenerated)
+    }
+}
+
+impl From<Resynchronized> for Outcome {
+    fn from(resynchronized: Resynchronized) -> Self {
+        Self::Resynchronized(resynchronized)
+    }
+}
+
+impl From<Notices> for Outcome {
+    fn from(notices: Notices) -> Self {
+        Self::Reset(notices)
+    }
+}
+
+impl From<()> for Outcome {
+    fn from((): ()) -> Self {
+        Self::Done
+    }
+}
