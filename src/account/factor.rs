@@ -147,8 +147,14 @@ impl TotpFactor {
     }
 
     /// The steps acceptable now, `past` before and `future` after the prover's present one.
+    ///
+    /// What logins followed may have been delays on the way: the window always reaches back
+    /// to where the clock was measured, or two late codes would make a fresh one wrong.
     fn window(&self, past: u32, future: u32, cx: &Context<'_>) -> Window {
         let drift = self.drift.within(cx.policy.settings().max_drift);
+        let (_, followed) = drift.parts();
+        let past = past.max(followed.max(0).unsigned_abs().into());
+        let future = future.max(followed.min(0).unsigned_abs().into());
         Window::new(past, future).drifted(drift.steps()).after(self.burnt.map(Packed::get))
     }
 
