@@ -168,6 +168,8 @@ mod recovery;
 mod resync;
 mod secret;
 mod step;
+#[doc = include_str!("threat_model.md")]
+pub mod threat_model {}
 mod throttle;
 mod ticket;
 mod totp;
