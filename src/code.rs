@@ -2,7 +2,7 @@
 
 use crate::ct;
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
 /// The number of digits of a decimal code: 6 to 9 for HOTP and TOTP (RFC 4226 §5.3 asks for
@@ -114,11 +114,15 @@ impl Format {
 
     /// Reduces a truncated HMAC (31 bits) to what the text of this format carries.
     pub(crate) fn reduce(self, truncated: u32) -> Code {
-        let value = match self {
+        Code { value: self.value(truncated), format: self }
+    }
+
+    /// The value of the code that [`reduce`](Self::reduce) makes.
+    pub(crate) fn value(self, truncated: u32) -> u32 {
+        match self {
             Self::Decimal(digits) => ct::decimal(truncated, digits.0),
             Self::Steam => ct::steam(truncated),
-        };
-        Code { value, format: self }
+        }
     }
 }
 
@@ -172,44 +176,43 @@ impl Code {
 
         let mut value = 0u32;
         let mut weight = 1u32;
-        let mut out_of_range = Choice::from(0);
+        let mut out_of_range = 0u32;
         let mut found = 0usize;
-        let mut all_known = Choice::from(1);
-        let mut first_foreign = 0u64;
+        let mut foreign = Foreign::default();
         let last = body.len().saturating_sub(1);
         for (index, byte) in body.bytes().enumerate() {
             if matches!(byte, b' ' | b'-') && index != 0 && index != last {
                 continue;
             }
-            let (digit, known) = match format {
-                Format::Decimal(_) => decimal_value(byte),
-                Format::Steam => ct::position(Format::STEAM_ALPHABET, fold(byte)),
-            };
-            first_foreign.conditional_assign(&(index as u64), all_known & !known);
-            all_known &= known;
             // The product of a 32-bit multiplication's low half takes the same time always.
-            value = match format {
-                Format::Decimal(_) => value.wrapping_mul(10).wrapping_add(u32::from(digit)),
-                Format::Steam => value.wrapping_add(u32::from(digit).wrapping_mul(weight)),
-            };
-            weight = weight.wrapping_mul(26);
-            if found == 0 && format.len() == 10 {
-                // Ten digits from 3000000000 on would wrap round below.
-                out_of_range = digit.ct_gt(&2);
+            match format {
+                Format::Decimal(_) => {
+                    let digit = u32::from(byte).wrapping_sub(u32::from(b'0'));
+                    foreign.see(index, 9u32.wrapping_sub(digit) | digit);
+                    if found == 0 && format.len() == 10 {
+                        // Ten digits from 3000000000 on would wrap round below.
+                        out_of_range = 2u32.wrapping_sub(digit);
+                    }
+                    value = value.wrapping_mul(10).wrapping_add(digit);
+                }
+                Format::Steam => {
+                    let (digit, known) = ct::position(Format::STEAM_ALPHABET, fold(byte));
+                    foreign.see(index, u32::from(known.unwrap_u8()).wrapping_sub(1));
+                    value = value.wrapping_add(u32::from(digit).wrapping_mul(weight));
+                    weight = weight.wrapping_mul(26);
+                }
             }
             found = found.saturating_add(1);
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if !bool::from(all_known) {
-            return Err(CodeError::Foreign {
-                index: skipped.saturating_add(first_foreign as usize),
-            });
+        if let Some(index) = foreign.first() {
+            return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         if found != format.len() {
             return Err(CodeError::Length { expected: format.len(), found });
         }
         // Truncation leaves 31 bits: what is beyond them is no guess at a code.
-        if bool::from(out_of_range | Choice::from((value >> 31) as u8)) {
+        if (out_of_range | value) >> 31 != 0 {
             return Err(CodeError::Range);
         }
         Ok(Self { value, format })
@@ -241,12 +244,33 @@ impl Code {
     pub fn format(&self) -> Format {
         self.format
     }
+
+    /// All ones if the code has this value in this format, else zero.
+    pub(crate) fn has(&self, value: u32, format: Format) -> u64 {
+        ct::equal(self.value, value) & u64::from(self.format == format).wrapping_neg()
+    }
 }
 
-/// The value of an ASCII digit, and whether it is one.
-fn decimal_value(byte: u8) -> (u8, Choice) {
-    let value = byte.wrapping_sub(b'0');
-    (value, !value.ct_gt(&9))
+/// The first character that does not belong, found without looking at any.
+#[derive(Default)]
+struct Foreign {
+    first: usize,
+    /// The highest bit is set once there was one.
+    any: u32,
+}
+
+impl Foreign {
+    /// A character whose `sign` has the highest bit set if it does not belong.
+    fn see(&mut self, index: usize, sign: u32) {
+        let first = ct::opaque(((sign & !self.any) >> 31).wrapping_neg());
+        self.first |= index & first as i32 as usize;
+        self.any |= sign;
+    }
+
+    /// Makes public whether there was one.
+    fn first(self) -> Option<usize> {
+        (self.any >> 31 != 0).then_some(self.first)
+    }
 }
 
 /// A letter in upper case; digits stay.
