@@ -2,10 +2,10 @@
 //! in what the characters mean.
 
 use crate::secret::Secret;
+use crate::wiped::Wiped;
 use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use zeroize::{Zeroize, Zeroizing};
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
 const MAX_CHARS: usize = (Secret::MAX_LEN * 8).div_ceil(5);
@@ -79,7 +79,7 @@ pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
 
 fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
     // One more than the longest text: an odd last character that holds no byte.
-    let mut chars = Zeroizing::new([0; MAX_CHARS + 1]);
+    let mut chars = Wiped::<{ MAX_CHARS + 1 }>::ZERO;
     let mut places = chars.iter_mut();
     let (mut count, mut too_long) = (0usize, false);
     let mut all_base32 = Choice::from(1);
@@ -145,7 +145,7 @@ fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
     // What does not come back on encoding are bits after the last whole byte.
     let written = Base32Text::of(&secret);
     let odd_is_zero = odd.iter().fold(Choice::from(1), |zero, char| zero & char.ct_eq(&b'A'));
-    let trailing_bits = !(written.as_str().as_bytes().ct_eq(whole) & odd_is_zero);
+    let trailing_bits = !(written.as_bytes().ct_eq(whole) & odd_is_zero);
     Ok(Decoded { secret, odd_length, trailing_bits: trailing_bits.into() })
 }
 
@@ -163,41 +163,39 @@ fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
 /// ```
 #[derive(Clone)]
 pub struct Base32Text {
-    chars: heapless::String<MAX_CHARS>,
+    chars: Wiped<MAX_CHARS>,
+    len: u8,
 }
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut buffer = Zeroizing::new([0; MAX_CHARS]);
-        let mut chars = heapless::String::new();
-        // Neither can fail: MAX_CHARS is the length of the longest secret's text.
-        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *buffer).unwrap_or_default();
-        let fits = chars.push_str(text);
-        debug_assert!(fits.is_ok() && !chars.is_empty());
-        Self { chars }
+        let mut chars = Wiped::ZERO;
+        // Cannot fail: MAX_CHARS is the length of the longest secret's text.
+        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *chars).unwrap_or_default();
+        let len = text.len() as u8;
+        debug_assert!(len != 0);
+        Self { chars, len }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// The whole text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.chars
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The text in groups of four characters, easier to copy by hand; the last may be shorter.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.chars.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
-    }
-}
-
-impl Drop for Base32Text {
-    fn drop(&mut self) {
-        self.chars.zeroize();
+        self.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
     }
 }
 
 impl fmt::Debug for Base32Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Base32Text({} characters)", self.chars.len())
+        write!(f, "Base32Text({} characters)", self.len)
     }
 }
 

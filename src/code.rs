@@ -177,18 +177,20 @@ impl Code {
         let mut value = 0u32;
         let mut weight = 1u32;
         let mut out_of_range = 0u32;
-        let mut found = 0usize;
-        let mut foreign = Foreign::default();
+        let (mut found, mut belong) = (0usize, 0usize);
+        // The highest bit is set once a character does not belong.
+        let mut foreign = 0u32;
         let last = body.len().saturating_sub(1);
+        let is_between = |index, byte| matches!(byte, b' ' | b'-') && index != 0 && index != last;
         for (index, byte) in body.bytes().enumerate() {
-            if matches!(byte, b' ' | b'-') && index != 0 && index != last {
+            if is_between(index, byte) {
                 continue;
             }
             // The product of a 32-bit multiplication's low half takes the same time always.
             match format {
                 Format::Decimal(_) => {
                     let digit = u32::from(byte).wrapping_sub(u32::from(b'0'));
-                    foreign.see(index, 9u32.wrapping_sub(digit) | digit);
+                    foreign |= 9u32.wrapping_sub(digit) | digit;
                     if found == 0 && format.len() == 10 {
                         // Ten digits from 3000000000 on would wrap round below.
                         out_of_range = 2u32.wrapping_sub(digit);
@@ -197,15 +199,18 @@ impl Code {
                 }
                 Format::Steam => {
                     let (digit, known) = ct::position(Format::STEAM_ALPHABET, fold(byte));
-                    foreign.see(index, u32::from(known.unwrap_u8()).wrapping_sub(1));
+                    foreign |= u32::from(known.unwrap_u8()).wrapping_sub(1);
                     value = value.wrapping_add(u32::from(digit).wrapping_mul(weight));
                     weight = weight.wrapping_mul(26);
                 }
             }
             found = found.saturating_add(1);
+            belong = belong.wrapping_add((foreign >> 31 ^ 1) as usize);
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if let Some(index) = foreign.first() {
+        if foreign >> 31 != 0 {
+            let mut characters = body.bytes().enumerate().filter(|&(i, byte)| !is_between(i, byte));
+            let index = characters.nth(belong).map_or(0, |(index, _)| index);
             return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         if found != format.len() {
@@ -248,28 +253,6 @@ impl Code {
     /// All ones if the code has this value in this format, else zero.
     pub(crate) fn has(&self, value: u32, format: Format) -> u64 {
         ct::equal(self.value, value) & u64::from(self.format == format).wrapping_neg()
-    }
-}
-
-/// The first character that does not belong, found without looking at any.
-#[derive(Default)]
-struct Foreign {
-    first: usize,
-    /// The highest bit is set once there was one.
-    any: u32,
-}
-
-impl Foreign {
-    /// A character whose `sign` has the highest bit set if it does not belong.
-    fn see(&mut self, index: usize, sign: u32) {
-        let first = ct::opaque(((sign & !self.any) >> 31).wrapping_neg());
-        self.first |= index & first as i32 as usize;
-        self.any |= sign;
-    }
-
-    /// Makes public whether there was one.
-    fn first(self) -> Option<usize> {
-        (self.any >> 31 != 0).then_some(self.first)
     }
 }
 

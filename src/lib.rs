@@ -48,6 +48,7 @@ mod step;
 mod throttle;
 mod ticket;
 mod totp;
+mod wiped;
 
 pub use account::{
     Account, Associate, Associated, Authenticator, Confirm, Context, DecodeError, EncodeError,

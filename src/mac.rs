@@ -9,7 +9,7 @@ pub(crate) mod sha2;
 pub(crate) mod stream;
 
 use crate::secret::Secret;
-use zeroize::Zeroizing;
+use crate::wiped::Wiped;
 
 /// The hash under the HMAC (RFC 6238 §1.2; RFC 6287 §6.1).
 ///
@@ -185,15 +185,6 @@ fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
     block
 }
 
-/// The padded key (RFC 2104 §2), wiped on drop.
-fn key_block<const B: usize>(key: &[u8], pad: u8) -> Zeroizing<[u8; B]> {
-    let mut block = Zeroizing::new([pad; B]);
-    for (byte, value) in block.iter_mut().zip(key) {
-        *byte ^= value;
-    }
-    block
-}
-
 /// RFC 2104 §2.
 const INNER_PAD: u8 = 0x36;
 const OUTER_PAD: u8 = 0x5C;
@@ -213,16 +204,20 @@ macro_rules! midstates {
             const LENGTH: usize = $words * size_of::<$word>();
 
             pub(crate) fn new(key: &[u8]) -> Self {
-                let mut hashed = zeroize::Zeroizing::new([0; Self::LENGTH]);
-                let key = if key.len() > $block {
-                    *hashed = <$hash as hmac::digest::Digest>::digest(key).into();
-                    &hashed[..]
-                } else {
-                    key
-                };
+                let mut block = Wiped::<$block>::ZERO;
+                match block.get_mut(..key.len()) {
+                    Some(place) => place.copy_from_slice(key),
+                    None => {
+                        let mut hashed = <$hash as hmac::digest::Digest>::digest(key);
+                        block.iter_mut().zip(&hashed).for_each(|(byte, hashed)| *byte = *hashed);
+                        zeroize::Zeroize::zeroize(&mut hashed[..]);
+                    }
+                }
                 let mut midstates = Self { inner: $initial, outer: $initial };
-                Self::compress(&mut midstates.inner, &key_block(key, INNER_PAD));
-                Self::compress(&mut midstates.outer, &key_block(key, OUTER_PAD));
+                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
+                Self::compress(&mut midstates.inner, &block);
+                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
+                Self::compress(&mut midstates.outer, &block);
                 midstates
             }
 

@@ -13,7 +13,10 @@ fn main() {
     let words: Vec<String> = args.collect();
     let mut entries = entries();
     entries.retain(|entry| {
-        words.is_empty() || words.iter().any(|word| entry.operation.contains(word.as_str()))
+        words.is_empty()
+            || words
+                .iter()
+                .any(|word| format!("{}: {}", entry.operation, entry.who).contains(word.as_str()))
     });
     match mode.as_str() {
         "time" => time(entries, budget.unwrap_or(400)),
@@ -75,6 +78,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Callgrind writes its counts so far whenever `mark` is entered (`--dump-before`).
+#[inline(never)]
 fn count(mut entries: Vec<Entry>, runs: usize) {
     for entry in &mut entries {
         (entry.run)();
