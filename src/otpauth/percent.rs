@@ -1,8 +1,6 @@
 //! The bytes that the characters of a URI stand for, decoded on the fly: percent-encoding,
 //! base64, and percent-encoding on the way out.
 
-use core::fmt;
-
 /// Decodes raw text byte by byte, without looking ahead and without a buffer. It ends early
 /// at what cannot be decoded, and [`is_stuck`](Self::is_stuck) there.
 ///
@@ -70,10 +68,10 @@ impl<'a> Octets<'a> {
         verbatim.then_some(Self { rest: raw, coding: Coding::Plain })
     }
 
-    /// The text itself, if it is plain.
-    pub(super) fn as_str(&self, len: usize) -> Option<&'a str> {
+    /// The bytes themselves, if they are plain.
+    pub(super) fn as_plain(&self, len: usize) -> Option<&'a [u8]> {
         match self.coding {
-            Coding::Plain => core::str::from_utf8(self.rest.get(..len)?).ok(),
+            Coding::Plain => self.rest.get(..len),
             _ => None,
         }
     }
@@ -175,20 +173,22 @@ fn sextet(char: u8) -> Option<u8> {
     (upper | lower | digit | is_62 | is_63 != 0).then_some(value)
 }
 
-/// Writes a character so that every reader of URIs gets it back: unreserved ones as they are,
-/// every other as the escapes of its UTF-8 bytes (RFC 3986 §2.1, §2.3).
-pub(super) fn escape(char: char, out: &mut impl fmt::Write) -> fmt::Result {
-    if char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '_' | '~') {
-        return out.write_char(char);
+/// A byte of text as every reader of URIs gets it back: unreserved characters as they are,
+/// all else as escapes (RFC 3986 §2.1).
+pub(super) fn escaped<T>(byte: u8, put: impl FnOnce(&[u8]) -> T) -> T {
+    let digit = |nibble: u8| match nibble {
+        0..10 => b'0'.wrapping_add(nibble),
+        _ => (b'A' - 10).wrapping_add(nibble),
+    };
+    match is_unreserved(byte) {
+        true => put(&[byte]),
+        false => put(&[b'%', digit(byte >> 4), digit(byte & 0xF)]),
     }
-    for byte in char.encode_utf8(&mut [0; 4]).bytes() {
-        out.write_char('%')?;
-        for nibble in [byte >> 4, byte & 0xF] {
-            let digit = char::from_digit(nibble.into(), 16).unwrap_or_default();
-            out.write_char(digit.to_ascii_uppercase())?;
-        }
-    }
-    Ok(())
+}
+
+/// RFC 3986 §2.3.
+pub(super) fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 #[cfg(test)]

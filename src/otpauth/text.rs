@@ -47,7 +47,17 @@ impl<'a> Text<'a> {
     /// [`chars`](Self::chars) and `Display` decode.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
-        self.0.octets.as_str(self.0.len)
+        core::str::from_utf8(self.as_plain_bytes()?).ok()
+    }
+
+    /// As [`as_str`](Self::as_str), without the proof that it is text, which is known.
+    pub(super) fn as_plain_bytes(&self) -> Option<&'a [u8]> {
+        self.0.octets.as_plain(self.0.len)
+    }
+
+    /// The decoded bytes.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.0
     }
 
     /// The length in bytes of UTF-8, decoded.
