@@ -5,7 +5,7 @@ use crate::secret::Secret;
 use crate::wiped::Wiped;
 use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
 const MAX_CHARS: usize = (Secret::MAX_LEN * 8).div_ceil(5);
@@ -46,12 +46,10 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    decode_lenient(text.bytes())
-}
-
-/// As [`decode`], for text that is decoded on the way here. Positions count its bytes.
-pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded, Base32Error> {
-    decode_chars(bytes, true)
+    let mut chars = Chars::new(true);
+    let rest = chars.take_groups(text);
+    chars.take(&mut rest.bytes());
+    chars.decoded()
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -71,82 +69,150 @@ pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded,
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    match decode_chars(text.bytes(), false)? {
+    let mut chars = Chars::new(false);
+    chars.take(&mut text.bytes());
+    match chars.decoded()? {
         Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
 }
 
-fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
-    // One more than the longest text: an odd last character that holds no byte.
-    let mut chars = Wiped::<{ MAX_CHARS + 1 }>::ZERO;
-    let mut places = chars.iter_mut();
-    let (mut count, mut too_long) = (0usize, false);
-    let mut all_base32 = Choice::from(1);
-    let mut first_foreign = 0u64;
-    let mut padding = None;
-    for (index, byte) in bytes.enumerate() {
-        match byte {
-            b' ' | b'-' if lenient => continue,
-            b'=' if lenient => {
-                padding.get_or_insert(index);
-                continue;
+/// Base32 characters that are being decoded.
+pub(crate) struct Chars {
+    lenient: bool,
+    secret: Wiped<{ Secret::MAX_LEN }>,
+    /// What is not in `secret` yet, lowest: five bits a character.
+    bits: u64,
+    count: usize,
+    /// The position of the first character that does not belong.
+    foreign: Option<usize>,
+}
+
+impl Chars {
+    pub(crate) fn new(lenient: bool) -> Self {
+        Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None }
+    }
+
+    /// Takes as many groups of eight characters from the start of the text as are all base32,
+    /// and gives what follows.
+    pub(crate) fn take_groups<'t>(&mut self, text: &'t str) -> &'t str {
+        let (groups, _) = text.as_bytes().as_chunks::<8>();
+        let mut taken = 0usize;
+        for group in groups {
+            let (mut bits, mut foreign) = (0, 0);
+            for char in group {
+                let (value, is_foreign) = value(self.folded(*char));
+                bits = (bits << 5) | u64::from(value);
+                foreign |= is_foreign;
             }
-            _ => {}
+            // That all eight are base32 is public.
+            if foreign != 0 {
+                break;
+            }
+            self.bits = bits;
+            self.count = self.count.saturating_add(8);
+            self.store(self.count / 8, self.bits);
+            taken = taken.saturating_add(8);
         }
-        // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
-        let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
-        // Padding is only at the end: with a character after it, its first one is foreign.
-        let (index, base32) = match padding {
-            None => (index, is_base32(upper)),
-            Some(first) => (first, Choice::from(0)),
+        text.get(taken..).unwrap_or_default()
+    }
+
+    /// Takes the rest of the text. Positions count its bytes, as they come out of here.
+    pub(crate) fn take(&mut self, bytes: &mut (impl Iterator<Item = u8> + Clone)) {
+        // All characters that were taken before belong.
+        let before = self.count;
+        let text = bytes.clone().zip(before..);
+        let is_between = |byte| matches!(byte, b' ' | b'-');
+        let (mut foreign, mut belong) = (0, 0usize);
+        let (mut padding, mut misplaced) = (None, None);
+        for (byte, index) in bytes.zip(before..) {
+            match byte {
+                b' ' | b'-' if self.lenient => {}
+                b'=' if self.lenient => _ = padding.get_or_insert(index),
+                // Padding is only at the end: with a character after it, it is foreign.
+                _ if padding.is_some() => misplaced = padding,
+                _ => {
+                    let (value, is_foreign) = value(self.folded(byte));
+                    self.bits = (self.bits << 5) | u64::from(value);
+                    self.count = self.count.saturating_add(1);
+                    foreign |= is_foreign;
+                    belong = belong.wrapping_add(usize::from(foreign ^ 1));
+                    if self.count % 8 == 0 {
+                        self.store(self.count / 8, self.bits);
+                    }
+                }
+            }
+        }
+        // From here on it is public whether, and where first, the text is not base32.
+        self.foreign = match foreign {
+            0 => misplaced,
+            _ => {
+                let mut chars = text.filter(|(byte, _)| !(self.lenient && is_between(*byte)));
+                chars.nth(belong).map(|(_, index)| index)
+            }
         };
-        first_foreign.conditional_assign(&(index as u64), all_base32 & !base32);
-        all_base32 &= base32;
-        match places.next() {
-            Some(place) => *place = upper,
-            None => too_long = true,
+    }
+
+    /// Upper case clears bit 5 where bit 6 is set: in letters, not in digits.
+    fn folded(&self, char: u8) -> u8 {
+        if self.lenient { char & !((char & 0x40) >> 1) } else { char }
+    }
+
+    /// Stores the 40 bits of the group that ends with group number `groups`.
+    fn store(&mut self, groups: usize, bits: u64) {
+        let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+        let place = self.secret.as_chunks_mut().0.get_mut(groups.saturating_sub(1));
+        match place {
+            Some(place) => *place = bytes,
+            // The last group of the longest secret: 128 is no multiple of five.
+            None => {
+                let rest = self.secret.as_chunks_mut::<5>().1;
+                rest.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+            }
         }
-        count = count.saturating_add(1);
     }
-    // From here on it is public whether, and where first, the text is not base32.
-    if !bool::from(all_base32) {
-        return Err(Base32Error::Foreign { index: first_foreign as usize });
+
+    pub(crate) fn decoded(mut self) -> Result<Decoded, Base32Error> {
+        if let Some(index) = self.foreign {
+            return Err(Base32Error::Foreign { index });
+        }
+        // One more than the longest text: an odd last character that holds no byte.
+        if self.count > MAX_CHARS.saturating_add(1) {
+            return Err(Base32Error::TooLong);
+        }
+        // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
+        let (groups, rest) = (self.count / 8, self.count % 8);
+        let odd_length = matches!(rest, 1 | 3 | 6);
+        let len = self.count.saturating_mul(5) / 8;
+        if len == 0 {
+            return Err(Base32Error::Empty);
+        }
+        let stray = (rest.saturating_mul(5) % 8) as u32;
+        let stray_bits = self.bits & !(u64::MAX << stray);
+        if rest != 0 {
+            let bits = (self.bits >> stray) << stray;
+            self.store(
+                groups.saturating_add(1),
+                bits << (8usize.saturating_sub(rest).saturating_mul(5)),
+            );
+        }
+        let trailing_bits = !stray_bits.ct_eq(&0);
+        let secret = Secret::from_wiped(self.secret, len as u8);
+        Ok(Decoded { secret, odd_length, trailing_bits: trailing_bits.into() })
     }
-    if too_long {
-        return Err(Base32Error::TooLong);
-    }
-    decode_folded(chars.get(..count).unwrap_or_default())
 }
 
-/// Whether an upper-case character is one of A-Z and 2-7, without a branch.
-fn is_base32(upper: u8) -> Choice {
-    let within = |low: u8, high: u8| {
-        let below = u16::from(upper).wrapping_sub(u16::from(low));
-        let above = u16::from(high).wrapping_sub(u16::from(upper));
-        Choice::from((((below | above) >> 15) ^ 1) as u8)
+/// The value of an upper-case character, and 1 if it is not one of A-Z and 2-7: without a
+/// branch, a mask being the sign of a difference.
+#[inline(always)]
+fn value(upper: u8) -> (u8, u8) {
+    let upper = u32::from(upper);
+    let within = |low: u32, high: u32| {
+        (low.wrapping_sub(upper).wrapping_sub(1) & upper.wrapping_sub(high).wrapping_sub(1)) >> 8
     };
-    within(b'A', b'Z') | within(b'2', b'7')
-}
-
-/// Decodes at most [`MAX_CHARS`] upper-case base32 characters, and an odd one.
-fn decode_folded(chars: &[u8]) -> Result<Decoded, Base32Error> {
-    // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
-    let odd_length = matches!(chars.len() % 8, 1 | 3 | 6);
-    let whole = chars.len().saturating_sub(usize::from(odd_length));
-    let (whole, odd) = chars.split_at_checked(whole).unwrap_or_default();
-    let len = whole.len().saturating_mul(5) / 8;
-    if len == 0 {
-        return Err(Base32Error::Empty);
-    }
-    let secret = Secret::filled(len, |bytes| {
-        Base32UpperUnpadded::decode(whole, bytes).map(|_| ()).map_err(|_| Base32Error::NotCanonical)
-    })?;
-    // What does not come back on encoding are bits after the last whole byte.
-    let written = Base32Text::of(&secret);
-    let odd_is_zero = odd.iter().fold(Choice::from(1), |zero, char| zero & char.ct_eq(&b'A'));
-    let trailing_bits = !(written.as_bytes().ct_eq(whole) & odd_is_zero);
-    Ok(Decoded { secret, odd_length, trailing_bits: trailing_bits.into() })
+    let (letter, digit) = (within(0x41, 0x5A), within(0x32, 0x37));
+    let value = (upper.wrapping_sub(0x41) & letter) | (upper.wrapping_sub(0x32 - 26) & digit);
+    (value as u8, (!(letter | digit) & 1) as u8)
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.

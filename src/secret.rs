@@ -82,6 +82,11 @@ impl Secret {
         Ok(secret)
     }
 
+    /// A secret of the first `len` bytes, the others being zero.
+    pub(crate) fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
+        Self { bytes, len }
+    }
+
     /// A secret from base32 text as people and programs write it: any letter case, with
     /// spaces, hyphens and trailing `=` dropped (see [`base32::decode`]).
     ///

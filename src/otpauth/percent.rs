@@ -85,6 +85,22 @@ impl<'a> Octets<'a> {
             && padding.rest.is_empty()
     }
 
+    /// The next byte, if it is ASCII and stands for itself in any coding but base64.
+    #[inline]
+    pub(super) fn next_verbatim(&mut self) -> Option<u8> {
+        match self.rest {
+            [byte, rest @ ..]
+                if byte.is_ascii()
+                    && !matches!(byte, b'%' | b'+')
+                    && !matches!(self.coding, Coding::Base64 { .. }) =>
+            {
+                self.rest = rest;
+                Some(*byte)
+            }
+            _ => None,
+        }
+    }
+
     fn next_raw(&mut self) -> Option<u8> {
         let (byte, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -125,6 +141,9 @@ impl Iterator for Octets<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u8> {
+        if let Some(byte) = self.next_verbatim() {
+            return Some(byte);
+        }
         match self.coding {
             Coding::Plain => self.next_raw(),
             Coding::Percent => self.next_unescaped(),

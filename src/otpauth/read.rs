@@ -43,8 +43,8 @@ pub struct Reading<'a> {
 /// ```
 pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
     let uri = strip_scheme(uri, "otpauth://").ok_or(ReadError::UnsupportedScheme)?;
-    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let (path, query) = split_once(uri, |byte| byte == b'?');
+    let (kind, label) = split_once(path, |byte| byte == b'/');
     let kind = Type::of(kind)?;
     let query = Query::of(query)?;
     let mut findings = Findings::default();
@@ -108,8 +108,25 @@ impl Type {
 
 /// The names and values of a query's parameters, not decoded.
 pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = query.split_once('#').map_or(query, |(query, _fragment)| query);
-    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    let (mut rest, _fragment) = split_once(query, |byte| byte == b'#');
+    let mut is_first = true;
+    core::iter::from_fn(move || {
+        if rest.is_empty() && !core::mem::take(&mut is_first) {
+            return None;
+        }
+        is_first = false;
+        let (pair, others) = split_once(rest, |byte| byte == b'&');
+        rest = others;
+        Some(split_once(pair, |byte| byte == b'='))
+    })
+}
+
+/// What is before the first such ASCII character, and what after it. (`str::split_once` looks
+/// for far away characters; ours are near.)
+fn split_once(text: &str, is_end: impl Fn(u8) -> bool) -> (&str, &str) {
+    let length = text.bytes().take_while(|byte| !is_end(*byte)).count();
+    let (before, rest) = text.split_at_checked(length).unwrap_or((text, ""));
+    (before, rest.get(1..).unwrap_or_default())
 }
 
 /// As long as `HMAC-SHA-512`.
@@ -139,11 +156,25 @@ struct Query<'a> {
     steam: Option<&'a str>,
 }
 
+/// As `Query` has them, and its commonest first.
+const KNOWN: [&[u8]; 8] =
+    [b"secret", b"issuer", b"algorithm", b"digits", b"period", b"counter", b"encoder", b"steam"];
+
 impl<'a> Query<'a> {
     fn of(query: &'a str) -> Result<Self, ReadError> {
         let mut values = Self::default();
         for (name, value) in parameters(query) {
-            let (place, parameter) = match &*keyword(&mut Octets::form(name)) {
+            let lower;
+            let known = KNOWN.iter().find(|known| name.as_bytes().eq_ignore_ascii_case(known));
+            let name = match known {
+                Some(known) => known,
+                // Perhaps escaped.
+                None => {
+                    lower = keyword(&mut Octets::form(name));
+                    &*lower
+                }
+            };
+            let (place, parameter) = match name {
                 b"secret" => (&mut values.secret, Parameter::Secret),
                 b"issuer" => (&mut values.issuer, Parameter::Issuer),
                 b"algorithm" => (&mut values.algorithm, Parameter::Algorithm),
@@ -170,11 +201,12 @@ impl<'a> Query<'a> {
 
     fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
-        let mut octets = Octets::form(value);
-        let decoded = base32::decode_lenient(&mut octets);
+        let mut chars = base32::Chars::new(true);
+        let mut octets = Octets::form(chars.take_groups(value));
+        chars.take(&mut octets);
         all_decoded(octets, Parameter::Secret, value)?;
         let Decoded { secret, odd_length, trailing_bits } =
-            decoded.map_err(|error| match error {
+            chars.decoded().map_err(|error| match error {
                 Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
                 Base32Error::TooLong => ReadError::SecretTooLong,
                 Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,

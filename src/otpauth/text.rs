@@ -176,7 +176,18 @@ impl<'a> Span<'a> {
         Self { octets, len: usize::MAX }
     }
 
+    #[inline]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
+        if self.len != 0
+            && let Some(byte) = self.octets.next_verbatim()
+        {
+            self.len = self.len.wrapping_sub(1);
+            return Ok(Some(char::from(byte)));
+        }
+        self.next_decoded()
+    }
+
+    fn next_decoded(&mut self) -> Result<Option<char>, Fault> {
         let left = self.octets.left();
         let Some(first) = self.next() else {
             // A whole span ends with its octets, unless they are stuck; a part of it, before.
@@ -233,6 +244,7 @@ impl<'a> Extent<'a> {
     const EMPTY: Self = Self { start: None, tail: 0 };
 
     /// Takes the next character of `span`.
+    #[inline]
     fn step(&mut self, span: &mut Span<'a>) -> Result<Option<char>, Fault> {
         let before = *span;
         let char = span.next_char()?;
@@ -240,12 +252,15 @@ impl<'a> Extent<'a> {
             return Err(Fault::Nul);
         }
         if char.is_some_and(|char| !char.is_whitespace()) {
-            self.start.get_or_insert(before);
+            if self.start.is_none() {
+                self.start = Some(before);
+            }
             self.tail = span.len;
         }
         Ok(char)
     }
 
+    /// The text of which so much of the span is left behind it.
     fn text(self) -> Text<'a> {
         match self.start {
             Some(start) => {
@@ -271,19 +286,25 @@ impl<'a> Label<'a> {
         // What has to follow for the label to begin with the issuer; None when it does not.
         let mut expected = issuer.map(|issuer| issuer.chars());
         loop {
-            let (before, at_escape) = (whole, label.octets.at_escape());
+            let (begun, tail, at_escape) =
+                (whole.start.is_some(), whole.tail, label.octets.at_escape());
             let Some(char) = whole.step(&mut label)? else { break };
-            let is_colon = char == ':';
-            let begun = whole.start.is_some();
-            let next = expected.as_mut().filter(|_| begun).map(Iterator::next);
-            if is_colon {
-                let split = Some((before, label));
-                known = if next == Some(None) { split } else { known };
+            let mut is_known = false;
+            if whole.start.is_some()
+                && let Some(issuer) = &mut expected
+            {
+                let next = issuer.next();
+                is_known = next.is_none();
+                if next != Some(char) {
+                    expected = None;
+                }
+            }
+            if char == ':' {
+                let start = whole.start.filter(|_| begun);
+                let split = Some((Extent { start, tail }, label));
+                known = if is_known { split } else { known };
                 let first = if at_escape { &mut escaped } else { &mut literal };
                 *first = first.or(split);
-            }
-            if next.is_some_and(|next| next != Some(char)) {
-                expected = None;
             }
         }
         Ok(match known.or(literal).or(escaped) {
