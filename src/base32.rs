@@ -99,12 +99,7 @@ impl Chars {
         let (groups, _) = text.as_bytes().as_chunks::<8>();
         let mut taken = 0usize;
         for group in groups {
-            let (mut bits, mut foreign) = (0, 0);
-            for char in group {
-                let (value, is_foreign) = value(self.folded(*char));
-                bits = (bits << 5) | u64::from(value);
-                foreign |= is_foreign;
-            }
+            let (bits, foreign) = group_value(*group, self.lenient);
             // That all eight are base32 is public.
             if foreign != 0 {
                 break;
@@ -202,9 +197,29 @@ impl Chars {
     }
 }
 
+/// The 40 bits of eight characters, and zero if they are all base32: all at once, each in its
+/// byte of an integer.
+fn group_value(chars: [u8; 8], lenient: bool) -> (u64, u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH << 7;
+    let chars = u64::from_be_bytes(chars);
+    let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
+    // The highest bit of each byte below 128 that is not less: nothing is carried further.
+    let ascii = chars & !HIGH;
+    let from = |distance: u64| ascii.wrapping_add(distance) & HIGH;
+    let letters = from(EACH * (128 - b'A' as u64)) & !from(EACH * (128 - b'Z' as u64 - 1));
+    let digits = from(EACH * (128 - b'2' as u64)) & !from(EACH * (128 - b'7' as u64 - 1));
+    let foreign = ((letters | digits) ^ HIGH) | (chars & HIGH);
+    // The low five bits of A are 1, those of 2 are 18.
+    let values = (ascii & (EACH * 0x1F)).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
+    let values = values & (EACH * 0x1F);
+    let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
+    let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
+    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
+}
+
 /// The value of an upper-case character, and 1 if it is not one of A-Z and 2-7: without a
 /// branch, a mask being the sign of a difference.
-#[inline(always)]
 fn value(upper: u8) -> (u8, u8) {
     let upper = u32::from(upper);
     let within = |low: u32, high: u32| {
@@ -305,6 +320,22 @@ impl core::error::Error for Base32Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_and_its_characters_agree_on_every_byte_in_every_place() {
+        for (place, byte) in (0..8).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+            for lenient in [false, true] {
+                let mut group = *b"Q7A2ZEXK";
+                group[place] = byte;
+                let (bits, foreign) = group_value(group, lenient);
+                let one = value(Chars::new(lenient).folded(byte));
+                assert_eq!(foreign != 0, one.1 != 0, "{byte} at {place}");
+                let each = group.map(|char| value(Chars::new(lenient).folded(char)).0);
+                let expected = each.iter().fold(0, |bits, value| (bits << 5) | u64::from(*value));
+                assert!(foreign != 0 || bits == expected, "{byte} at {place}");
+            }
+        }
+    }
 
     #[test]
     fn padding_with_a_character_after_it_is_foreign() {

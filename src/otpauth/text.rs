@@ -246,16 +246,29 @@ impl<'a> Extent<'a> {
     /// Takes the next character of `span`.
     #[inline]
     fn step(&mut self, span: &mut Span<'a>) -> Result<Option<char>, Fault> {
+        if self.start.is_none() {
+            return self.step_at_start(span);
+        }
+        let char = span.next_char()?;
+        match char {
+            // What most texts consist of.
+            Some('!'..='~') => self.tail = span.len,
+            Some('\0') => return Err(Fault::Nul),
+            Some(char) if !char.is_whitespace() => self.tail = span.len,
+            _ => {}
+        }
+        Ok(char)
+    }
+
+    fn step_at_start(&mut self, span: &mut Span<'a>) -> Result<Option<char>, Fault> {
         let before = *span;
         let char = span.next_char()?;
-        if char == Some('\0') {
-            return Err(Fault::Nul);
-        }
-        if char.is_some_and(|char| !char.is_whitespace()) {
-            if self.start.is_none() {
-                self.start = Some(before);
+        match char {
+            Some('\0') => return Err(Fault::Nul),
+            Some(char) if !char.is_whitespace() => {
+                *self = Self { start: Some(before), tail: span.len };
             }
-            self.tail = span.len;
+            _ => {}
         }
         Ok(char)
     }
