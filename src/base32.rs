@@ -132,7 +132,7 @@ impl Chars {
                     self.count = self.count.saturating_add(1);
                     foreign |= is_foreign;
                     belong = belong.wrapping_add(usize::from(foreign ^ 1));
-                    if self.count % 8 == 0 {
+                    if self.count.is_multiple_of(8) {
                         self.store(self.count / 8, self.bits);
                     }
                 }
@@ -202,17 +202,18 @@ impl Chars {
 fn group_value(chars: [u8; 8], lenient: bool) -> (u64, u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = EACH << 7;
+    const LOW: u64 = EACH * 0x1F;
     let chars = u64::from_be_bytes(chars);
     let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
     // The highest bit of each byte below 128 that is not less: nothing is carried further.
     let ascii = chars & !HIGH;
     let from = |distance: u64| ascii.wrapping_add(distance) & HIGH;
-    let letters = from(EACH * (128 - b'A' as u64)) & !from(EACH * (128 - b'Z' as u64 - 1));
-    let digits = from(EACH * (128 - b'2' as u64)) & !from(EACH * (128 - b'7' as u64 - 1));
+    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x5B) });
+    let digits = from(const { EACH * (128 - 0x32) }) & !from(const { EACH * (128 - 0x38) });
     let foreign = ((letters | digits) ^ HIGH) | (chars & HIGH);
     // The low five bits of A are 1, those of 2 are 18.
-    let values = (ascii & (EACH * 0x1F)).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
-    let values = values & (EACH * 0x1F);
+    let values = (ascii & LOW).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
+    let values = values & LOW;
     let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
     let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
     ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)

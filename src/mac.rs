@@ -148,6 +148,7 @@ impl Mac {
         }
         // Sizes that windows have: one either side of the present step is three.
         let taken = match wanted {
+            _ if Tags::MAX == 1 => self.staged::<1>(first, tags),
             Tags::MAX => self.staged::<{ Tags::MAX }>(first, tags),
             3.. => self.staged::<3>(first, tags),
             _ => self.staged::<1>(first, tags),

@@ -2,7 +2,6 @@
 //! counter, and the compiler makes vector instructions of what is done to a row.
 #![expect(
     clippy::indexing_slicing,
-    clippy::needless_range_loop,
     reason = "every index is a constant or below the array's length; iterators are not vectorised"
 )]
 

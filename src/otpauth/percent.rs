@@ -86,7 +86,7 @@ impl<'a> Octets<'a> {
     }
 
     /// The next byte, if it is ASCII and stands for itself in any coding but base64.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next_verbatim(&mut self) -> Option<u8> {
         match self.rest {
             [byte, rest @ ..]

@@ -98,7 +98,8 @@ impl<'a> Text<'a> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.chars().eq(other.chars())
+        // Texts that say the same have as many bytes of UTF-8.
+        self.len() == other.len() && self.bytes().eq(other.bytes())
     }
 }
 
@@ -176,7 +177,7 @@ impl<'a> Span<'a> {
         Self { octets, len: usize::MAX }
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
         if self.len != 0
             && let Some(byte) = self.octets.next_verbatim()
@@ -187,6 +188,7 @@ impl<'a> Span<'a> {
         self.next_decoded()
     }
 
+    #[inline(never)]
     fn next_decoded(&mut self) -> Result<Option<char>, Fault> {
         let left = self.octets.left();
         let Some(first) = self.next() else {
@@ -244,7 +246,7 @@ impl<'a> Extent<'a> {
     const EMPTY: Self = Self { start: None, tail: 0 };
 
     /// Takes the next character of `span`.
-    #[inline]
+    #[inline(always)]
     fn step(&mut self, span: &mut Span<'a>) -> Result<Option<char>, Fault> {
         if self.start.is_none() {
             return self.step_at_start(span);
