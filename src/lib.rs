@@ -171,6 +171,7 @@ mod step;
 mod throttle;
 mod ticket;
 mod totp;
+mod wiped;
 
 pub use account::{
     Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
