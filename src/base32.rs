@@ -3,9 +3,10 @@
 
 use crate::ct;
 use crate::secret::Secret;
+use crate::wiped::Wiped;
+use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use zeroize::{Zeroize, Zeroizing};
+use subtle::{Choice, ConstantTimeEq};
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
 const MAX_CHARS: usize = (Secret::MAX_LEN * 8).div_ceil(5);
@@ -46,12 +47,10 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    decode_lenient(text.bytes())
-}
-
-/// As [`decode`], for text that is decoded on the way here. Positions count its bytes.
-pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded, Base32Error> {
-    decode_chars(bytes, true)
+    let mut chars = Chars::new(true);
+    let rest = chars.take_groups(text);
+    chars.take(&mut rest.iter().copied());
+    chars.decoded()
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -71,104 +70,166 @@ pub(crate) fn decode_lenient(bytes: impl Iterator<Item = u8>) -> Result<Decoded,
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    match decode_chars(text.bytes(), false)? {
+    let mut chars = Chars::new(false);
+    chars.take(&mut text.bytes());
+    match chars.decoded()? {
         Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
 }
 
-fn decode_chars(bytes: impl Iterator<Item = u8>, lenient: bool) -> Result<Decoded, Base32Error> {
-    // One more than the longest text: an odd last character that holds no byte.
-    let mut values = Zeroizing::new([0; MAX_CHARS + 1]);
-    let mut places = values.iter_mut();
-    let (mut count, mut last, mut too_long) = (0usize, 0usize, false);
-    let mut all_base32 = Choice::from(1);
-    let mut first_foreign = 0u64;
-    let mut padding = None;
-    for (index, byte) in bytes.enumerate() {
-        match byte {
-            b' ' | b'-' if lenient => continue,
-            b'=' if lenient => {
-                padding.get_or_insert(index);
-                continue;
+/// Base32 characters that are being decoded. (`base32ct`, which encodes here, has a decoder that
+/// branches on whether there is a foreign character, and cannot say where.)
+pub(crate) struct Chars {
+    lenient: bool,
+    secret: Wiped<{ Secret::MAX_LEN }>,
+    /// What is not in `secret` yet, lowest: five bits a character.
+    bits: u64,
+    count: usize,
+    /// The position of the first character that does not belong.
+    foreign: Option<usize>,
+}
+
+impl Chars {
+    pub(crate) fn new(lenient: bool) -> Self {
+        Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None }
+    }
+
+    /// Takes as many groups of eight characters from the start of the text as are all base32,
+    /// and gives what follows.
+    pub(crate) fn take_groups<'t>(&mut self, text: &'t str) -> &'t [u8] {
+        let text = text.as_bytes();
+        let (groups, _) = text.as_chunks::<8>();
+        let mut taken = 0usize;
+        for group in groups {
+            let (bits, foreign) = group_value(*group, self.lenient);
+            if ct::declassify(!foreign.ct_eq(&0)) {
+                break;
             }
-            _ => {}
+            self.bits = bits;
+            self.count = self.count.saturating_add(8);
+            self.store(self.count / 8, self.bits);
+            taken = taken.saturating_add(8);
         }
-        // Folding to upper case clears bit 5 where bit 6 is set: in letters, not in digits.
-        let upper = if lenient { byte & !((byte & 0x40) >> 1) } else { byte };
-        let (value, is_base32) = base32_value(upper);
-        // Padding is only at the end: with a character after it, its first one is foreign.
-        let (index, base32) = match padding {
-            None => (index, is_base32),
-            Some(first) => (first, Choice::from(0)),
+        text.get(taken..).unwrap_or_default()
+    }
+
+    /// Takes the rest of the text. Positions count its bytes, as they come out of here.
+    pub(crate) fn take(&mut self, bytes: &mut impl Iterator<Item = u8>) {
+        // All characters that were taken before belong.
+        let before = self.count;
+        let (mut foreign, mut first_foreign, mut last) = (0, 0usize, before);
+        let (mut padding, mut misplaced) = (None, None);
+        for (byte, index) in bytes.zip(before..) {
+            match byte {
+                b' ' | b'-' if self.lenient => {}
+                b'=' if self.lenient => _ = padding.get_or_insert(index),
+                // Padding is only at the end: with a character after it, it is foreign.
+                _ if padding.is_some() => misplaced = padding,
+                _ => {
+                    let (value, is_foreign) = value(self.folded(byte));
+                    self.bits = (self.bits << 5) | u64::from(value);
+                    self.count = self.count.saturating_add(1);
+                    first_foreign |= index & usize::from(is_foreign & !foreign).wrapping_neg();
+                    foreign |= is_foreign;
+                    last = index;
+                    if self.count.is_multiple_of(8) {
+                        self.store(self.count / 8, self.bits);
+                    }
+                }
+            }
+        }
+        // From here on it is public whether, and where first, the text is not base32.
+        self.foreign = match ct::declassify(Choice::from(foreign)) {
+            true => {
+                let range = before as u64..=last as u64;
+                Some(ct::declassify_within(first_foreign as u64, range) as usize)
+            }
+            false => misplaced,
         };
-        first_foreign.conditional_assign(&(index as u64), all_base32 & !base32);
-        all_base32 &= base32;
-        match places.next() {
-            Some(place) => *place = value,
-            None => too_long = true,
-        }
-        count = count.saturating_add(1);
-        last = index;
     }
-    if !ct::declassify(all_base32) {
-        let index = ct::declassify_within(first_foreign, 0..=last as u64) as usize;
-        return Err(Base32Error::Foreign { index });
+
+    /// Upper case clears bit 5 where bit 6 is set: in letters, not in digits.
+    fn folded(&self, char: u8) -> u8 {
+        if self.lenient { char & !((char & 0x40) >> 1) } else { char }
     }
-    if too_long {
-        return Err(Base32Error::TooLong);
-    }
-    decode_values(values.get(..count).unwrap_or_default())
-}
 
-/// The five bits of an upper-case character, and whether it is one of A-Z and 2-7.
-fn base32_value(upper: u8) -> (u8, Choice) {
-    let (letter, digit) = (upper.wrapping_sub(b'A'), upper.wrapping_sub(b'2'));
-    let (is_letter, is_digit) = (below(letter, 26), below(digit, 6));
-    let value = (letter & is_letter) | (digit.wrapping_add(26) & is_digit);
-    (value, Choice::from((is_letter | is_digit) & 1))
-}
-
-/// The upper-case character of five bits.
-fn base32_char(value: u8) -> char {
-    let is_letter = below(value, 26);
-    let letter = value.wrapping_add(b'A') & is_letter;
-    ct::ascii(letter | (value.wrapping_sub(26).wrapping_add(b'2') & !is_letter))
-}
-
-/// All bits set if `value` is below `bound`, none if it is not.
-fn below(value: u8, bound: u8) -> u8 {
-    (u16::from(value).wrapping_sub(u16::from(bound)) >> 8) as u8
-}
-
-/// Decodes the values of at most [`MAX_CHARS`] characters, and of an odd one.
-fn decode_values(values: &[u8]) -> Result<Decoded, Base32Error> {
-    let len = values.len().saturating_mul(5) / 8;
-    if len == 0 {
-        return Err(Base32Error::Empty);
-    }
-    let mut stray = 0;
-    let secret = Secret::filled(len, |mut bytes| {
-        for group in values.chunks(8) {
-            let whole = group.len().saturating_mul(5) / 8;
-            let (place, rest) = bytes.split_at_mut_checked(whole).unwrap_or_default();
-            bytes = rest;
-            let bits = group.iter().fold(0u64, |bits, value| (bits << 5) | u64::from(*value));
-            let unused = 64usize.saturating_sub(group.len().saturating_mul(5));
-            let bits = bits << unused;
-            for (byte, value) in place.iter_mut().zip(bits.to_be_bytes()) {
-                *byte = value;
+    /// Stores the 40 bits of the group that ends with group number `groups`.
+    fn store(&mut self, groups: usize, bits: u64) {
+        let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+        let place = self.secret.as_chunks_mut().0.get_mut(groups.saturating_sub(1));
+        match place {
+            Some(place) => *place = bytes,
+            // The last group of the longest secret: 128 is no multiple of five.
+            None => {
+                let rest = self.secret.as_chunks_mut::<5>().1;
+                rest.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
             }
-            stray |= bits << whole.saturating_mul(8);
         }
-        Ok(())
-    })?;
-    Ok(Decoded {
-        secret,
+    }
+
+    pub(crate) fn decoded(mut self) -> Result<Decoded, Base32Error> {
+        if let Some(index) = self.foreign {
+            return Err(Base32Error::Foreign { index });
+        }
+        // One more than the longest text: an odd last character that holds no byte.
+        if self.count > MAX_CHARS.saturating_add(1) {
+            return Err(Base32Error::TooLong);
+        }
         // No encoder emits 1, 3 or 6 characters in a last group: the last one holds no byte.
-        odd_length: matches!(values.len() % 8, 1 | 3 | 6),
-        trailing_bits: !ct::declassify(stray.ct_eq(&0)),
-    })
+        let (groups, rest) = (self.count / 8, self.count % 8);
+        let odd_length = matches!(rest, 1 | 3 | 6);
+        let len = self.count.saturating_mul(5) / 8;
+        if len == 0 {
+            return Err(Base32Error::Empty);
+        }
+        let stray = (rest.saturating_mul(5) % 8) as u32;
+        let stray_bits = self.bits & !(u64::MAX << stray);
+        if rest != 0 {
+            let bits = (self.bits >> stray) << stray;
+            self.store(
+                groups.saturating_add(1),
+                bits << (8usize.saturating_sub(rest).saturating_mul(5)),
+            );
+        }
+        let trailing_bits = ct::declassify(!stray_bits.ct_eq(&0));
+        let secret = Secret::from_wiped(self.secret, len as u8);
+        Ok(Decoded { secret, odd_length, trailing_bits })
+    }
+}
+
+/// The 40 bits of eight characters, and zero if they are all base32: all at once, each in its
+/// byte of an integer.
+fn group_value(chars: [u8; 8], lenient: bool) -> (u64, u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH << 7;
+    const LOW: u64 = EACH * 0x1F;
+    let chars = u64::from_be_bytes(chars);
+    let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
+    // The highest bit of each byte below 128 that is not less: nothing is carried further.
+    let ascii = chars & !HIGH;
+    let from = |distance: u64| ascii.wrapping_add(distance) & HIGH;
+    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x5B) });
+    let digits = from(const { EACH * (128 - 0x32) }) & !from(const { EACH * (128 - 0x38) });
+    let foreign = ((letters | digits) ^ HIGH) | (chars & HIGH);
+    // The low five bits of A are 1, those of 2 are 18.
+    let values = (ascii & LOW).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
+    let values = values & LOW;
+    let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
+    let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
+    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
+}
+
+/// The value of an upper-case character, and 1 if it is not one of A-Z and 2-7: without a
+/// branch, a mask being the sign of a difference.
+fn value(upper: u8) -> (u8, u8) {
+    let upper = u32::from(upper);
+    let within = |low: u32, high: u32| {
+        (low.wrapping_sub(upper).wrapping_sub(1) & upper.wrapping_sub(high).wrapping_sub(1)) >> 8
+    };
+    let (letter, digit) = (within(0x41, 0x5A), within(0x32, 0x37));
+    let value = (upper.wrapping_sub(0x41) & letter) | (upper.wrapping_sub(0x32 - 26) & digit);
+    (value as u8, (!(letter | digit) & 1) as u8)
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.
@@ -185,48 +246,40 @@ fn decode_values(values: &[u8]) -> Result<Decoded, Base32Error> {
 /// ```
 #[derive(Clone)]
 pub struct Base32Text {
-    chars: heapless::String<MAX_CHARS>,
+    chars: Wiped<MAX_CHARS>,
+    len: u8,
 }
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut text = Self { chars: heapless::String::new() };
-        for group in secret.expose().chunks(5) {
-            let bits = group.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
-            let unused = 64usize.saturating_sub(group.len().saturating_mul(8));
-            let mut bits = bits << unused;
-            let mut left = group.len().saturating_mul(8);
-            while left > 0 {
-                left = left.saturating_sub(5);
-                bits = bits.rotate_left(5);
-                // `push` cannot fail: MAX_CHARS is the length of the longest secret's text.
-                let _ = text.chars.push(base32_char(bits as u8 & 31));
-            }
-        }
-        text
+        let mut chars = Wiped::ZERO;
+        // Cannot fail: MAX_CHARS is the length of the longest secret's text.
+        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *chars).unwrap_or_default();
+        let len = text.len() as u8;
+        debug_assert!(len != 0);
+        ct::keep_ascii(&mut *chars);
+        Self { chars, len }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// The whole text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.chars
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The text in groups of four characters, easier to copy by hand; the last may be shorter.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.chars.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
-    }
-}
-
-impl Drop for Base32Text {
-    fn drop(&mut self) {
-        self.chars.zeroize();
+        self.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
     }
 }
 
 impl fmt::Debug for Base32Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Base32Text({} characters)", self.chars.len())
+        write!(f, "Base32Text({} characters)", self.len)
     }
 }
 
@@ -272,16 +325,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_is_a_character_or_is_not_as_the_alphabet_says() {
-        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        for byte in 0..=u8::MAX {
-            let (value, is_base32) = base32_value(byte);
-            let known = alphabet.iter().position(|char| *char == byte);
-            assert_eq!(bool::from(is_base32), known.is_some(), "{byte:#x}");
-            assert_eq!(usize::from(value), known.unwrap_or_default(), "{byte:#x}");
-        }
-        for (value, char) in (0..).zip(alphabet) {
-            assert_eq!(base32_char(value), char::from(*char));
+    fn a_group_and_its_characters_agree_on_every_byte_in_every_place() {
+        for (place, byte) in (0..8).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+            for lenient in [false, true] {
+                let mut group = *b"Q7A2ZEXK";
+                group[place] = byte;
+                let (bits, foreign) = group_value(group, lenient);
+                let one = value(Chars::new(lenient).folded(byte));
+                assert_eq!(foreign != 0, one.1 != 0, "{byte} at {place}");
+                let each = group.map(|char| value(Chars::new(lenient).folded(char)).0);
+                let expected = each.iter().fold(0, |bits, value| (bits << 5) | u64::from(*value));
+                assert!(foreign != 0 || bits == expected, "{byte} at {place}");
+            }
         }
     }
 

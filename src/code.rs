@@ -2,7 +2,7 @@
 
 use crate::ct;
 use core::fmt;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
 /// The number of digits of a decimal code: 6 to 9 for HOTP and TOTP (RFC 4226 §5.3 asks for
@@ -114,11 +114,15 @@ impl Format {
 
     /// Reduces a truncated HMAC (31 bits) to what the text of this format carries.
     pub(crate) fn reduce(self, truncated: u32) -> Code {
-        let value = match self {
+        Code { value: self.value(truncated), format: self }
+    }
+
+    /// The value of the code that [`reduce`](Self::reduce) makes.
+    pub(crate) fn value(self, truncated: u32) -> u32 {
+        match self {
             Self::Decimal(digits) => ct::decimal(truncated, digits.0),
             Self::Steam => ct::steam(truncated),
-        };
-        Code { value, format: self }
+        }
     }
 }
 
@@ -169,43 +173,48 @@ impl Code {
         let (skipped, body) = ct::trim(text);
         let mut value = 0u32;
         let mut weight = 1u32;
-        let mut out_of_range = Choice::from(0);
-        let mut found = 0usize;
-        let mut all_known = Choice::from(1);
-        let mut first_foreign = 0u64;
+        let mut out_of_range = 0u32;
+        let (mut found, mut first_foreign) = (0usize, 0usize);
+        // The highest bit is set once a character does not belong.
+        let mut foreign = 0u32;
         let last = body.len().saturating_sub(1);
         for (index, byte) in body.iter().copied().enumerate() {
             if matches!(byte, b' ' | b'-') && index != 0 && index != last {
                 continue;
             }
-            let (digit, known) = match format {
-                Format::Decimal(_) => decimal_value(byte),
-                Format::Steam => ct::position(Format::STEAM_ALPHABET, fold(byte)),
-            };
-            first_foreign.conditional_assign(&(index as u64), all_known & !known);
-            all_known &= known;
+            let all_known = !foreign >> 31;
             // The product of a 32-bit multiplication's low half takes the same time always.
-            value = match format {
-                Format::Decimal(_) => value.wrapping_mul(10).wrapping_add(u32::from(digit)),
-                Format::Steam => value.wrapping_add(u32::from(digit).wrapping_mul(weight)),
-            };
-            weight = weight.wrapping_mul(26);
-            if found == 0 && format.len() == 10 {
-                // Ten digits from 3000000000 on would wrap round below.
-                out_of_range = digit.ct_gt(&2);
+            match format {
+                Format::Decimal(_) => {
+                    let digit = u32::from(byte).wrapping_sub(u32::from(b'0'));
+                    foreign |= 9u32.wrapping_sub(digit) | digit;
+                    if found == 0 && format.len() == 10 {
+                        // Ten digits from 3000000000 on would wrap round below.
+                        out_of_range = 2u32.wrapping_sub(digit);
+                    }
+                    value = value.wrapping_mul(10).wrapping_add(digit);
+                }
+                Format::Steam => {
+                    let (digit, known) = ct::position(Format::STEAM_ALPHABET, fold(byte));
+                    foreign |= u32::from(known.unwrap_u8()).wrapping_sub(1);
+                    value = value.wrapping_add(u32::from(digit).wrapping_mul(weight));
+                    weight = weight.wrapping_mul(26);
+                }
             }
             found = found.saturating_add(1);
+            let is_first_foreign = all_known & (foreign >> 31);
+            first_foreign |= index & (is_first_foreign as usize).wrapping_neg();
         }
         // From here on it is public whether, and where first, a character does not belong.
-        if !ct::declassify(all_known) {
-            let index = ct::declassify_within(first_foreign, 0..=body.len() as u64) as usize;
+        if ct::declassify(Choice::from((foreign >> 31) as u8)) {
+            let index = ct::declassify_within(first_foreign as u64, 0..=last as u64) as usize;
             return Err(CodeError::Foreign { index: skipped.saturating_add(index) });
         }
         if found != format.len() {
             return Err(CodeError::Length { expected: format.len(), found });
         }
         // Truncation leaves 31 bits: what is beyond them is no guess at a code.
-        if ct::declassify(out_of_range | Choice::from((value >> 31) as u8)) {
+        if ct::declassify(Choice::from(((out_of_range | value) >> 31) as u8)) {
             return Err(CodeError::Range);
         }
         Ok(Self { value, format })
@@ -248,12 +257,11 @@ impl Code {
     pub fn format(&self) -> Format {
         self.format
     }
-}
 
-/// The value of an ASCII digit, and whether it is one.
-fn decimal_value(byte: u8) -> (u8, Choice) {
-    let value = byte.wrapping_sub(b'0');
-    (value, !value.ct_gt(&9))
+    /// All ones if the code has this value in this format, else zero.
+    pub(crate) fn has(&self, value: u32, format: Format) -> u64 {
+        ct::equal(self.value, value) & u64::from(self.format == format).wrapping_neg()
+    }
 }
 
 /// A letter in upper case; digits stay.

@@ -34,15 +34,29 @@ pub(crate) fn declassify_within(secret: u64, range: RangeInclusive<u64>) -> u64 
 ///
 /// `words` are the first 20 bytes of the HMAC, big-endian; `last` holds its last four bits.
 pub(crate) fn truncate(words: [u32; 5], last: u32) -> u32 {
-    let bit = |n: u32| Choice::from(((last >> n) & 1) as u8);
-    let select = u32::conditional_select;
     let [w0, w1, w2, w3, w4] = words;
+    let [by_8, by_4, by_2, by_1] = opaque([3, 2, 1, 0].map(|n| ((last >> n) & 1).wrapping_neg()));
+    let [a, b, c] = [select(by_8, w0, w2), select(by_8, w1, w3), select(by_8, w2, w4)];
+    let [a, b] = [select(by_4, a, b), select(by_4, b, c)];
+    let [a, b] = [select(by_2, a, (a << 16) | (b >> 16)), select(by_2, b, b << 16)];
+    select(by_1, a, (a << 8) | (b >> 24)) & 0x7FFF_FFFF
+}
 
-    let (by_8, by_4, by_2, by_1) = (bit(3), bit(2), bit(1), bit(0));
-    let [a, b, c] = [select(&w0, &w2, by_8), select(&w1, &w3, by_8), select(&w2, &w4, by_8)];
-    let [a, b] = [select(&a, &b, by_4), select(&b, &c, by_4)];
-    let [a, b] = [select(&a, &((a << 16) | (b >> 16)), by_2), select(&b, &(b << 16), by_2)];
-    select(&a, &((a << 8) | (b >> 24)), by_1) & 0x7FFF_FFFF
+/// All ones if `a` and `b` are equal, else zero.
+pub(crate) fn equal(a: u32, b: u32) -> u64 {
+    (u64::from(a ^ b).wrapping_sub(1) >> 63).wrapping_neg()
+}
+
+/// `a` where the mask is zero, `b` where it is all ones.
+fn select(mask: u32, a: u32, b: u32) -> u32 {
+    a ^ ((a ^ b) & mask)
+}
+
+/// The same masks, of which the compiler no longer knows that they have two values only:
+/// with that knowledge it may turn their use into a branch. One call for all masks that
+/// are there at a time, since each costs a way through memory.
+pub(crate) fn opaque<T>(masks: T) -> T {
+    black_box(masks)
 }
 
 /// Division of a secret by a constant, from one 16×16-bit product and one masked correction.
@@ -92,11 +106,8 @@ impl Divisor {
         let rest = value.wrapping_sub(estimate.wrapping_mul(self.divisor));
         // The estimate is never high and at most one low: rest < 2 × divisor < 2^32.
         let over = rest.wrapping_sub(self.divisor);
-        let is_over = Choice::from(((over >> 31) ^ 1) as u8);
-        (
-            estimate.wrapping_add(u32::from(is_over.unwrap_u8())),
-            u32::conditional_select(&rest, &over, is_over),
-        )
+        let below = opaque((over >> 31).wrapping_neg());
+        (estimate.wrapping_add(1).wrapping_add(below), over.wrapping_add(self.divisor & below))
     }
 
     /// The remainder alone.
@@ -170,6 +181,11 @@ pub(crate) fn steam_digits(value: u32) -> [u8; 5] {
 /// keeps the mask, where the compiler knows that much.)
 pub(crate) fn ascii(byte: u8) -> char {
     char::from(black_box(byte) & 0x7F)
+}
+
+/// As [`ascii`], of many characters at once.
+pub(crate) fn keep_ascii(bytes: &mut [u8]) {
+    black_box(bytes).iter_mut().for_each(|byte| *byte &= 0x7F);
 }
 
 /// Text without the white space around it, and how much of that was before it. What there is

@@ -1,9 +1,9 @@
 //! HOTP: counter-based one-time passwords (RFC 4226).
 
-use crate::mac::{Algorithm, Mac, Unsupported};
+use crate::mac::{Algorithm, Mac, Tags, Unsupported};
 use crate::{Code, Consecutive, Format, Secret, ct};
 use core::ops::RangeInclusive;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::Choice;
 
 /// A keyed generator and verifier of counter-based codes (RFC 4226).
 ///
@@ -106,20 +106,29 @@ impl Hotp {
     /// Looks for up to three `codes` in a row among those of all `counters`; finds the last
     /// counter of the last such run.
     pub(crate) fn scan_run(&self, codes: &[Code], counters: RangeInclusive<u64>) -> Found {
-        let mut found = Found { any: Choice::from(0), counter: 0, counters: counters.clone() };
+        let mut next = *counters.start();
+        // One less than there are: all of u64 has more than a u64 counts.
+        let mut left = counters.end().checked_sub(next);
+        let (mut any, mut newest) = (0, 0);
         // Whether the first code, the first two and all three end at the counter before.
-        let mut runs = [Choice::from(0); 3];
-        for counter in counters {
-            let here = self.code(counter);
-            let (mut before, mut complete) = (Choice::from(1), Choice::from(0));
-            for (code, run) in codes.iter().zip(&mut runs) {
-                complete = before & here.ct_eq(code);
-                before = core::mem::replace(run, complete);
+        let mut runs = [0; 3];
+        let mut tags = Tags::EMPTY;
+        while let Some(further) = left {
+            let taken = self.mac.of_counters(next, further.saturating_add(1), &mut tags);
+            for tag in taken {
+                let here = self.format.value(ct::truncate(tag.words, tag.last));
+                let (mut before, mut complete) = (u64::MAX, 0);
+                for (code, run) in codes.iter().zip(&mut runs) {
+                    complete = ct::opaque(before & code.has(here, self.format));
+                    before = core::mem::replace(run, complete);
+                }
+                newest ^= (newest ^ next) & complete;
+                any |= complete;
+                next = next.wrapping_add(1);
             }
-            found.counter.conditional_assign(&counter, complete);
-            found.any |= complete;
+            left = further.checked_sub(taken.len() as u64);
         }
-        found
+        Found { any: Choice::from((any & 1) as u8), counter: newest, counters }
     }
 }
 

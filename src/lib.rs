@@ -173,6 +173,7 @@ pub mod threat_model {}
 mod throttle;
 mod ticket;
 mod totp;
+mod wiped;
 
 pub use account::{
     Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,

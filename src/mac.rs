@@ -1,13 +1,15 @@
 //! HMAC over a counter with the key's two midstates computed once: two compressions a code.
 //! The only seam onto the hash crates.
 
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod lanes;
 pub(crate) mod sha1;
 #[cfg(feature = "sha2")]
 pub(crate) mod sha2;
 pub(crate) mod stream;
 
 use crate::secret::Secret;
-use zeroize::Zeroizing;
+use crate::wiped::Wiped;
 
 /// The hash under the HMAC (RFC 6238 §1.2; RFC 6287 §6.1).
 ///
@@ -75,9 +77,26 @@ impl core::fmt::Display for Unsupported {
 impl core::error::Error for Unsupported {}
 
 /// What dynamic truncation reads of an HMAC: its first 20 bytes and its last four.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Tag {
     pub(crate) words: [u32; 5],
     pub(crate) last: u32,
+}
+
+impl Tag {
+    const EMPTY: Self = Self { words: [0; 5], last: 0 };
+}
+
+/// The tags of some counters in a row.
+pub(crate) struct Tags([Tag; Self::MAX]);
+
+impl Tags {
+    /// Several at once make use of a processor that does several things at once. Elsewhere
+    /// they would only take memory.
+    pub(crate) const MAX: usize = if cfg!(target_pointer_width = "64") { 8 } else { 1 };
+
+    pub(crate) const EMPTY: Self = Self([Tag::EMPTY; Self::MAX]);
 }
 
 /// A keyed HMAC, for messages of one 64-bit counter. Wiped on drop.
@@ -106,13 +125,46 @@ impl Mac {
 
     /// HMAC(key, counter as eight bytes, big-endian): RFC 4226 §5.1.
     pub(crate) fn of_counter(&self, counter: u64) -> Tag {
-        match self {
-            Self::Sha1(key) => key.of_counter(counter),
-            #[cfg(feature = "sha2")]
-            Self::Sha256(key) => key.of_counter(counter),
-            #[cfg(feature = "sha2")]
-            Self::Sha512(key) => key.of_counter(counter),
+        let mut tag = Tag::EMPTY;
+        self.staged::<1>(counter, core::slice::from_mut(&mut tag));
+        tag
+    }
+
+    /// As [`of_counter`](Self::of_counter), of the `wanted` counters from `first` on, or of
+    /// fewer of them. At least one; counters wrap round.
+    pub(crate) fn of_counters<'t>(&self, first: u64, wanted: u64, tags: &'t mut Tags) -> &'t [Tag] {
+        let tags = &mut tags.0;
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Tags::MAX);
+        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        if let Self::Sha1(key) = self
+            && lanes::are_faster(wanted)
+        {
+            let tags = tags.get_mut(..wanted).unwrap_or_default();
+            match wanted {
+                ..=4 => lanes::tags::<4>(key, first, tags),
+                _ => lanes::tags::<8>(key, first, tags),
+            }
+            return tags;
         }
+        // Sizes that windows have: one either side of the present step is three.
+        let taken = match wanted {
+            _ if Tags::MAX == 1 => self.staged::<1>(first, tags),
+            Tags::MAX => self.staged::<{ Tags::MAX }>(first, tags),
+            3.. => self.staged::<3>(first, tags),
+            _ => self.staged::<1>(first, tags),
+        };
+        tags.get(..taken).unwrap_or_default()
+    }
+
+    fn staged<const N: usize>(&self, first: u64, tags: &mut [Tag]) -> usize {
+        match self {
+            Self::Sha1(key) => key.staged::<N>(first, tags),
+            #[cfg(feature = "sha2")]
+            Self::Sha256(key) => key.staged::<N>(first, tags),
+            #[cfg(feature = "sha2")]
+            Self::Sha512(key) => key.staged::<N>(first, tags),
+        }
+        N
     }
 }
 
@@ -130,15 +182,6 @@ fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
     }
     if let Some(length) = block.last_chunk_mut() {
         *length = const { ((B + M) * 8) as u64 }.to_be_bytes();
-    }
-    block
-}
-
-/// The padded key (RFC 2104 §2), wiped on drop.
-fn key_block<const B: usize>(key: &[u8], pad: u8) -> Zeroizing<[u8; B]> {
-    let mut block = Zeroizing::new([pad; B]);
-    for (byte, value) in block.iter_mut().zip(key) {
-        *byte ^= value;
     }
     block
 }
@@ -162,29 +205,44 @@ macro_rules! midstates {
             const LENGTH: usize = $words * size_of::<$word>();
 
             pub(crate) fn new(key: &[u8]) -> Self {
-                let mut hashed = zeroize::Zeroizing::new([0; Self::LENGTH]);
-                let key = if key.len() > $block {
-                    *hashed = <$hash as hmac::digest::Digest>::digest(key).into();
-                    &hashed[..]
-                } else {
-                    key
-                };
+                let mut block = Wiped::<$block>::ZERO;
+                match block.get_mut(..key.len()) {
+                    Some(place) => place.copy_from_slice(key),
+                    None => {
+                        let mut hashed = <$hash as hmac::digest::Digest>::digest(key);
+                        block.iter_mut().zip(&hashed).for_each(|(byte, hashed)| *byte = *hashed);
+                        zeroize::Zeroize::zeroize(&mut hashed[..]);
+                    }
+                }
                 let mut midstates = Self { inner: $initial, outer: $initial };
-                Self::compress(&mut midstates.inner, &key_block(key, INNER_PAD));
-                Self::compress(&mut midstates.outer, &key_block(key, OUTER_PAD));
+                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
+                Self::compress(&mut midstates.inner, &block);
+                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
+                Self::compress(&mut midstates.outer, &block);
                 midstates
             }
 
-            pub(crate) fn of_counter(&self, counter: u64) -> Tag {
-                let mut inner = self.inner;
-                Self::compress(&mut inner, &last_block(&counter.to_be_bytes()));
-                let mut digest = [0; Self::LENGTH];
-                for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(inner) {
-                    bytes.copy_from_slice(&word.to_be_bytes());
+            /// The tags of `N` counters: all inner compressions, then all outer ones, so that
+            /// none waits for the one before, nor for its block to be written.
+            pub(super) fn staged<const N: usize>(&self, first: u64, tags: &mut [Tag]) {
+                let mut blocks = [[0; $block]; N];
+                for (block, index) in blocks.iter_mut().zip(0..) {
+                    *block = last_block(&first.wrapping_add(index).to_be_bytes());
                 }
-                let mut outer = self.outer;
-                Self::compress(&mut outer, &last_block(&digest));
-                Self::tag(&outer)
+                for block in &mut blocks {
+                    let mut inner = self.inner;
+                    Self::compress(&mut inner, block);
+                    let mut digest = [0; Self::LENGTH];
+                    for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(inner) {
+                        bytes.copy_from_slice(&word.to_be_bytes());
+                    }
+                    *block = last_block(&digest);
+                }
+                for (block, tag) in blocks.iter().zip(tags) {
+                    let mut outer = self.outer;
+                    Self::compress(&mut outer, block);
+                    *tag = Self::tag(&outer);
+                }
             }
 
             /// Out of line: inlined into a function that uses wide vector registers, the

@@ -1,9 +1,9 @@
 //! The shared secret of an authenticator.
 
 use crate::base32::{self, Base32Error, Base32Text};
+use crate::wiped::Wiped;
 use crate::{Algorithm, Entropy, EntropyError, ct};
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroize;
 
 /// A shared secret of 1 to 128 bytes, held inline and wiped on drop.
 ///
@@ -29,7 +29,7 @@ use zeroize::Zeroize;
 /// ```
 #[derive(Clone)]
 pub struct Secret {
-    bytes: [u8; Self::MAX_LEN],
+    bytes: Wiped<{ Self::MAX_LEN }>,
     len: u8,
 }
 
@@ -75,11 +75,16 @@ impl Secret {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let mut secret = Self { bytes: [0; Self::MAX_LEN], len: len.min(Self::MAX_LEN) as u8 };
+        let mut secret = Self { bytes: Wiped::ZERO, len: len.min(Self::MAX_LEN) as u8 };
         if let Some(place) = secret.bytes.get_mut(..len) {
             fill(place)?;
         }
         Ok(secret)
+    }
+
+    /// A secret of the first `len` bytes, the others being zero.
+    pub(crate) fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
+        Self { bytes, len }
     }
 
     /// A secret from base32 text as people and programs write it: any letter case, with
@@ -119,16 +124,10 @@ impl Secret {
     }
 }
 
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
-    }
-}
-
 impl ConstantTimeEq for Secret {
     fn ct_eq(&self, other: &Self) -> Choice {
         // The unused bytes are zero on both sides.
-        self.bytes.ct_eq(&other.bytes) & self.len.ct_eq(&other.len)
+        self.bytes.ct_eq(&*other.bytes) & self.len.ct_eq(&other.len)
     }
 }
 

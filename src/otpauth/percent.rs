@@ -2,7 +2,6 @@
 //! base64, and percent-encoding on the way out.
 
 use crate::ct;
-use core::fmt;
 use subtle::Choice;
 
 /// Decodes raw text byte by byte, without looking ahead and without a buffer. It ends early
@@ -37,8 +36,8 @@ impl<'a> Octets<'a> {
         Self { rest: text.as_bytes(), coding: Coding::Percent }
     }
 
-    pub(super) fn form(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Form }
+    pub(super) fn form(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self { rest: text.as_ref(), coding: Coding::Form }
     }
 
     pub(super) fn base64(text: &'a str) -> Self {
@@ -72,10 +71,10 @@ impl<'a> Octets<'a> {
         verbatim.then_some(Self { rest: raw, coding: Coding::Plain })
     }
 
-    /// The text itself, if it is plain.
-    pub(super) fn as_str(&self, len: usize) -> Option<&'a str> {
+    /// The bytes themselves, if they are plain.
+    pub(super) fn as_plain(&self, len: usize) -> Option<&'a [u8]> {
         match self.coding {
-            Coding::Plain => core::str::from_utf8(self.rest.get(..len)?).ok(),
+            Coding::Plain => self.rest.get(..len),
             _ => None,
         }
     }
@@ -87,6 +86,22 @@ impl<'a> Octets<'a> {
         matches!(self.coding, Coding::Base64 { bits: 0, count: 0 | 2 | 4 })
             && padding.all(|byte| byte == b'=')
             && padding.rest.is_empty()
+    }
+
+    /// The next byte, if it is ASCII and stands for itself in any coding but base64.
+    #[inline(always)]
+    pub(super) fn next_verbatim(&mut self) -> Option<u8> {
+        match self.rest {
+            [byte, rest @ ..]
+                if byte.is_ascii()
+                    && !matches!(byte, b'%' | b'+')
+                    && !matches!(self.coding, Coding::Base64 { .. }) =>
+            {
+                self.rest = rest;
+                Some(*byte)
+            }
+            _ => None,
+        }
     }
 
     fn next_raw(&mut self) -> Option<u8> {
@@ -129,6 +144,9 @@ impl Iterator for Octets<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u8> {
+        if let Some(byte) = self.next_verbatim() {
+            return Some(byte);
+        }
         match self.coding {
             Coding::Plain => self.next_raw(),
             Coding::Percent => self.next_unescaped(),
@@ -179,20 +197,22 @@ fn sextet(char: u8) -> Option<u8> {
     ct::declassify(is_valid).then_some(value)
 }
 
-/// Writes a character so that every reader of URIs gets it back: unreserved ones as they are,
-/// every other as the escapes of its UTF-8 bytes (RFC 3986 §2.1, §2.3).
-pub(super) fn escape(char: char, out: &mut impl fmt::Write) -> fmt::Result {
-    if char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '_' | '~') {
-        return out.write_char(char);
+/// A byte of text as every reader of URIs gets it back: unreserved characters as they are,
+/// all else as escapes (RFC 3986 §2.1).
+pub(super) fn escaped<T>(byte: u8, put: impl FnOnce(&[u8]) -> T) -> T {
+    let digit = |nibble: u8| match nibble {
+        0..10 => b'0'.wrapping_add(nibble),
+        _ => (b'A' - 10).wrapping_add(nibble),
+    };
+    match is_unreserved(byte) {
+        true => put(&[byte]),
+        false => put(&[b'%', digit(byte >> 4), digit(byte & 0xF)]),
     }
-    for byte in char.encode_utf8(&mut [0; 4]).bytes() {
-        out.write_char('%')?;
-        for nibble in [byte >> 4, byte & 0xF] {
-            let digit = char::from_digit(nibble.into(), 16).unwrap_or_default();
-            out.write_char(digit.to_ascii_uppercase())?;
-        }
-    }
-    Ok(())
+}
+
+/// RFC 3986 §2.3.
+pub(super) fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 #[cfg(test)]

@@ -182,11 +182,12 @@ impl<'a> Query<'a> {
 
     fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
-        let mut octets = Octets::form(value);
-        let decoded = base32::decode_lenient(&mut octets);
+        let mut chars = base32::Chars::new(true);
+        let mut octets = Octets::form(chars.take_groups(value));
+        chars.take(&mut octets);
         all_decoded(octets, Part::Secret, value)?;
         let Decoded { secret, odd_length, trailing_bits } =
-            decoded.map_err(|error| match error {
+            chars.decoded().map_err(|error| match error {
                 Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
                 Base32Error::TooLong => ReadError::SecretTooLong,
                 Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,

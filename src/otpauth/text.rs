@@ -47,7 +47,17 @@ impl<'a> Text<'a> {
     /// [`chars`](Self::chars) and `Display` decode.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
-        self.0.octets.as_str(self.0.len)
+        core::str::from_utf8(self.as_plain_bytes()?).ok()
+    }
+
+    /// As [`as_str`](Self::as_str), without the proof that it is text, which is known.
+    pub(super) fn as_plain_bytes(&self) -> Option<&'a [u8]> {
+        self.0.octets.as_plain(self.0.len)
+    }
+
+    /// The decoded bytes.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.0
     }
 
     /// The length in bytes of UTF-8, decoded.
@@ -85,7 +95,8 @@ impl<'a> Text<'a> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.chars().eq(other.chars())
+        // Texts that say the same have as many bytes of UTF-8.
+        self.len() == other.len() && self.bytes().eq(other.bytes())
     }
 }
 
@@ -182,8 +193,19 @@ impl<'a> Span<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
+        if self.len != 0
+            && let Some(byte) = self.octets.next_verbatim()
+        {
+            self.len = self.len.wrapping_sub(1);
+            return Ok(Some(char::from(byte)));
+        }
+        self.next_decoded()
+    }
+
+    #[inline(never)]
+    fn next_decoded(&mut self) -> Result<Option<char>, Fault> {
         let left = self.octets.left();
         match self.next() {
             Some(first) if first.is_ascii() => Ok(Some(char::from(first))),

@@ -1,8 +1,8 @@
 //! Writing an `otpauth` URI: one form, which every authenticator app accepts.
 
-use super::percent::escape;
+use super::percent::{escaped, is_unreserved};
 use super::{Kind, Text, Uri};
-use crate::{Digits, Format, Secret};
+use crate::{Algorithm, Digits, Format, Secret};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
 
@@ -57,7 +57,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     /// ```
     pub fn write<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
         let mut target = Buffer { bytes: buffer, len: 0 };
-        self.write_to(&mut target)?;
+        self.put_to(&mut target)?;
         let Buffer { bytes, len } = target;
         let written = bytes.get(..len).ok_or(WriteError::BufferTooSmall { needed: len })?;
         // All that is written is ASCII.
@@ -71,52 +71,64 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     /// As [`write`](Self::write); [`WriteError::Refused`] if `out` does not take the text.
     /// `out` may have taken part of it after any error.
     pub fn write_to(&self, out: &mut impl Write) -> Result<(), WriteError> {
+        self.put_to(&mut Target(out))
+    }
+
+    fn put_to(&self, out: &mut impl Sink) -> Result<(), WriteError> {
         let secret = self.secret.borrow();
         if secret.is_weak() {
             return Err(WriteError::WeakSecret);
         }
-        out.write_str("otpauth://")?;
-        out.write_str(self.type_name()?)?;
-        out.write_str("/")?;
+        out.put(self.beginning()?)?;
         if let Some(issuer) = self.issuer {
             put_issuer(issuer, out)?;
-            out.write_str(":")?;
+            out.put(b":")?;
         }
         put_account(self.account, out)?;
-        out.write_str("?secret=")?;
-        out.write_str(secret.to_base32().as_str())?;
+        out.put(b"?secret=")?;
+        out.put(secret.to_base32().as_str().as_bytes())?;
         if let Some(issuer) = self.issuer {
-            out.write_str("&issuer=")?;
+            out.put(b"&issuer=")?;
             put_issuer(issuer, out)?;
         }
-        write!(out, "&algorithm={}&digits={}", self.algorithm.name(), self.format.len())?;
+        out.put(match self.algorithm {
+            Algorithm::Sha1 => b"&algorithm=SHA1&digits=" as &[u8],
+            Algorithm::Sha256 => b"&algorithm=SHA256&digits=",
+            Algorithm::Sha512 => b"&algorithm=SHA512&digits=",
+        })?;
+        put_number(self.format.len() as u64, out)?;
         match self.kind {
-            Kind::Totp(steps) => write!(out, "&period={}", steps.period())?,
-            Kind::Hotp { counter } => write!(out, "&counter={counter}")?,
+            Kind::Totp(steps) => {
+                out.put(b"&period=")?;
+                put_number(steps.period().get(), out)
+            }
+            Kind::Hotp { counter } => {
+                out.put(b"&counter=")?;
+                put_number(counter, out)
+            }
         }
-        Ok(())
     }
 
-    /// The type that reads back as this kind and format.
-    fn type_name(&self) -> Result<&'static str, WriteError> {
+    /// Scheme and type: the one that reads back as this kind and format.
+    fn beginning(&self) -> Result<&'static [u8], WriteError> {
         match (self.kind, self.format) {
             (Kind::Totp(steps), _) if steps.t0() != 0 => Err(WriteError::NonZeroT0),
             (_, Format::Decimal(digits)) if Digits::new(digits.get()).is_err() => {
                 Err(WriteError::InvalidDigits)
             }
-            (Kind::Totp(_), Format::Decimal(_)) => Ok("totp"),
-            (Kind::Hotp { .. }, Format::Decimal(_)) => Ok("hotp"),
-            (Kind::Totp(_), Format::Steam) => Ok("steam"),
+            (Kind::Totp(_), Format::Decimal(_)) => Ok(b"otpauth://totp/"),
+            (Kind::Hotp { .. }, Format::Decimal(_)) => Ok(b"otpauth://hotp/"),
+            (Kind::Totp(_), Format::Steam) => Ok(b"otpauth://steam/"),
             (Kind::Hotp { .. }, Format::Steam) => Err(WriteError::SteamCounter),
         }
     }
 }
 
-fn put_issuer(issuer: Text<'_>, out: &mut impl Write) -> Result<(), WriteError> {
+fn put_issuer(issuer: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
     put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, out)
 }
 
-fn put_account(account: Text<'_>, out: &mut impl Write) -> Result<(), WriteError> {
+fn put_account(account: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
     put(account, WriteError::EmptyAccount, WriteError::ColonInAccount, out)
 }
 
@@ -124,16 +136,51 @@ fn put(
     text: Text<'_>,
     empty: WriteError,
     colon: WriteError,
-    out: &mut impl Write,
+    out: &mut impl Sink,
 ) -> Result<(), WriteError> {
     if text.is_empty() {
         return Err(empty);
     }
-    text.chars().try_for_each(|char| match char {
-        ':' => Err(colon),
-        '\0' => Err(WriteError::NulInLabel),
-        _ => Ok(escape(char, out)?),
-    })
+    let put_byte = |byte, out: &mut _| match byte {
+        b':' => Err(colon),
+        b'\0' => Err(WriteError::NulInLabel),
+        _ => escaped(byte, |bytes| Sink::put(out, bytes)),
+    };
+    let Some(mut rest) = text.as_plain_bytes() else {
+        return text.bytes().try_for_each(|byte| put_byte(byte, out));
+    };
+    // Most of it stands for itself.
+    while !rest.is_empty() {
+        let run = rest.iter().take_while(|byte| is_unreserved(**byte)).count();
+        let (verbatim, tail) = rest.split_at_checked(run).unwrap_or_default();
+        out.put(verbatim)?;
+        rest = tail;
+        if let Some((byte, after)) = tail.split_first() {
+            put_byte(*byte, out)?;
+            rest = after;
+        }
+    }
+    Ok(())
+}
+
+/// Decimal digits. (The formatting machinery costs more than all the rest of a URI.)
+fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    for (index, digit) in digits.iter_mut().enumerate().rev() {
+        first = index;
+        *digit = b'0'.wrapping_add((number % 10) as u8);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.put(digits.get(first..).unwrap_or_default())
+}
+
+/// Takes ASCII text.
+trait Sink {
+    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
 }
 
 /// Takes what fits and counts the rest.
@@ -142,14 +189,25 @@ struct Buffer<'b> {
     len: usize,
 }
 
-impl Write for Buffer<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len.saturating_add(text.len());
+impl Sink for Buffer<'_> {
+    #[inline]
+    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
+        let end = self.len.saturating_add(ascii.len());
         if let Some(place) = self.bytes.get_mut(self.len..end) {
-            place.copy_from_slice(text.as_bytes());
+            place.copy_from_slice(ascii);
         }
         self.len = end;
         Ok(())
+    }
+}
+
+/// The caller's.
+struct Target<'w, W>(&'w mut W);
+
+impl<W: Write> Sink for Target<'_, W> {
+    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
+        let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
+        Ok(self.0.write_str(text)?)
     }
 }
 

@@ -1,0 +1,134 @@
+//! HMAC-SHA-1 of several counters at once: each word of the hash is a row of words, one a
+//! counter, and the compiler makes vector instructions of what is done to a row.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every index is a constant or below the array's length; iterators are not vectorised"
+)]
+
+use super::Tag;
+use super::sha1::Midstates;
+
+/// Whether lanes are faster than one counter after the other: they are where the processor
+/// has no instructions for SHA-1, and those are as fast as eight lanes of 128 bits.
+pub(super) fn are_faster(counters: usize) -> bool {
+    cpufeatures::new!(instructions, "sha", "sse2", "ssse3", "sse4.1");
+    let wide = cfg!(target_feature = "avx2") && counters >= 6;
+    wide || (counters > 1 && !instructions::get())
+}
+
+/// One word of as many hashes as there are lanes.
+type Row<const L: usize> = [u32; L];
+
+/// The tags of the counters from `first` on, at most `L` of them.
+pub(super) fn tags<const L: usize>(key: &Midstates, first: u64, tags: &mut [Tag]) {
+    let mut counters = [first; L];
+    for (counter, lane) in counters.iter_mut().zip(0u64..) {
+        *counter = counter.wrapping_add(lane);
+    }
+    let mut block = [[0; L]; 16];
+    block[0] = counters.map(|counter| (counter >> 32) as u32);
+    block[1] = counters.map(|counter| counter as u32);
+    block[2] = [0x8000_0000; L];
+    block[15] = [(64 + 8) * 8; L];
+    let [mut inner, mut outer] = key.states().map(|state| state.map(|word| [word; L]));
+    compress(&mut inner, &block);
+
+    let mut block = [[0; L]; 16];
+    for (row, digest) in block.iter_mut().zip(inner) {
+        *row = digest;
+    }
+    block[5] = [0x8000_0000; L];
+    block[15] = [(64 + 20) * 8; L];
+    compress(&mut outer, &block);
+    for (lane, tag) in (0..L).zip(tags) {
+        *tag = Midstates::tag(&outer.map(|row| row[lane]));
+    }
+}
+
+/// FIPS 180-4 §6.1.2. Out of line, as all compressions.
+///
+/// The loop over the lanes is the innermost one, and its body all 80 rounds written out: this
+/// is what the compiler vectorises.
+#[inline(never)]
+fn compress<const L: usize>(state: &mut [Row<L>; 5], block: &[Row<L>; 16]) {
+    let choose = |b, c, d| d ^ (b & (c ^ d));
+    let parity = |b, c, d| b ^ c ^ d;
+    let majority = |b, c, d| (b & c) | (d & (b | c));
+    for lane in 0..L {
+        let words = &mut core::array::from_fn(|word| block[word][lane]);
+        let before: [u32; 5] = core::array::from_fn(|word| state[word][lane]);
+        let s = five::<0>(before, words, 0x5A82_7999, choose);
+        let s = five::<5>(s, words, 0x5A82_7999, choose);
+        let s = five::<10>(s, words, 0x5A82_7999, choose);
+        let s = five::<15>(s, words, 0x5A82_7999, choose);
+        let s = five::<20>(s, words, 0x6ED9_EBA1, parity);
+        let s = five::<25>(s, words, 0x6ED9_EBA1, parity);
+        let s = five::<30>(s, words, 0x6ED9_EBA1, parity);
+        let s = five::<35>(s, words, 0x6ED9_EBA1, parity);
+        let s = five::<40>(s, words, 0x8F1B_BCDC, majority);
+        let s = five::<45>(s, words, 0x8F1B_BCDC, majority);
+        let s = five::<50>(s, words, 0x8F1B_BCDC, majority);
+        let s = five::<55>(s, words, 0x8F1B_BCDC, majority);
+        let s = five::<60>(s, words, 0xCA62_C1D6, parity);
+        let s = five::<65>(s, words, 0xCA62_C1D6, parity);
+        let s = five::<70>(s, words, 0xCA62_C1D6, parity);
+        let s = five::<75>(s, words, 0xCA62_C1D6, parity);
+        for word in 0..5 {
+            state[word][lane] = before[word].wrapping_add(s[word]);
+        }
+    }
+}
+
+/// Five rounds of one lane, from number `FROM` on.
+#[inline(always)]
+fn five<const FROM: usize>(
+    [a, b, c, d, e]: [u32; 5],
+    words: &mut [u32; 16],
+    constant: u32,
+    mix: impl Fn(u32, u32, u32) -> u32,
+) -> [u32; 5] {
+    let mut round = |number: usize, a: u32, b, c, d, e: u32| {
+        let word = |back: usize| FROM.wrapping_add(number).wrapping_sub(back) % 16;
+        if FROM >= 15 && FROM.wrapping_add(number) >= 16 {
+            let next = words[word(3)] ^ words[word(8)] ^ words[word(14)] ^ words[word(16)];
+            words[word(0)] = next.rotate_left(1);
+        }
+        e.wrapping_add(a.rotate_left(5))
+            .wrapping_add(mix(b, c, d))
+            .wrapping_add(words[word(0)])
+            .wrapping_add(constant)
+    };
+    let (e, b) = (round(0, a, b, c, d, e), b.rotate_left(30));
+    let (d, a) = (round(1, e, a, b, c, d), a.rotate_left(30));
+    let (c, e) = (round(2, d, e, a, b, c), e.rotate_left(30));
+    let (b, d) = (round(3, c, d, e, a, b), d.rotate_left(30));
+    let (a, c) = (round(4, b, c, d, e, a), c.rotate_left(30));
+    [a, b, c, d, e]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn lanes_agree_with_one_counter_at_a_time(
+            key in proptest::collection::vec(any::<u8>(), 1..129),
+            first in prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, 0xFFFF_FFF0..0x1_0000_0009u64],
+            wanted in 0..=8usize,
+        ) {
+            let key = Midstates::new(&key);
+            let mut expected = [Tag::EMPTY; 8];
+            for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
+                key.staged::<1>(first.wrapping_add(lane), core::slice::from_mut(tag));
+            }
+            let (mut eight, mut four) = ([Tag::EMPTY; 8], [Tag::EMPTY; 8]);
+            tags::<8>(&key, first, &mut eight[..wanted]);
+            prop_assert_eq!(eight, expected);
+            let few = wanted.min(4);
+            tags::<4>(&key, first, &mut four[..few]);
+            prop_assert_eq!(&four[..few], &expected[..few]);
+        }
+    }
+}
