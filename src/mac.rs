@@ -1,7 +1,8 @@
 //! HMAC over a counter with the key's two midstates computed once: two compressions a code.
 //! The only seam onto the hash crates.
 
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(any(test, target_feature = "avx2"))]
+#[cfg_attr(not(target_feature = "avx2"), expect(dead_code, reason = "tested everywhere"))]
 mod lanes;
 pub(crate) mod sha1;
 #[cfg(feature = "sha2")]
@@ -135,15 +136,12 @@ impl Mac {
     pub(crate) fn of_counters<'t>(&self, first: u64, wanted: u64, tags: &'t mut Tags) -> &'t [Tag] {
         let tags = &mut tags.0;
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Tags::MAX);
-        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        #[cfg(target_feature = "avx2")]
         if let Self::Sha1(key) = self
-            && lanes::are_faster(wanted)
+            && wanted >= lanes::WORTH
         {
             let tags = tags.get_mut(..wanted).unwrap_or_default();
-            match wanted {
-                ..=4 => lanes::tags::<4>(key, first, tags),
-                _ => lanes::tags::<8>(key, first, tags),
-            }
+            lanes::tags::<{ lanes::LANES }>(key, first, tags);
             return tags;
         }
         // Sizes that windows have: one either side of the present step is three.

@@ -1,5 +1,6 @@
 //! HMAC-SHA-1 of several counters at once: each word of the hash is a row of words, one a
-//! counter, and the compiler makes vector instructions of what is done to a row.
+//! counter, and the compiler makes vector instructions of what is done to a row. For builds
+//! that may use wide ones.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is a constant or below the array's length; iterators are not vectorised"
@@ -8,13 +9,12 @@
 use super::Tag;
 use super::sha1::Midstates;
 
-/// Whether lanes are faster than one counter after the other: they are where the processor
-/// has no instructions for SHA-1, and those are as fast as eight lanes of 128 bits.
-pub(super) fn are_faster(counters: usize) -> bool {
-    cpufeatures::new!(instructions, "sha", "sse2", "ssse3", "sse4.1");
-    let wide = cfg!(target_feature = "avx2") && counters >= 6;
-    wide || (counters > 1 && !instructions::get())
-}
+/// How many lanes there are: eight words are one wide vector register.
+pub(super) const LANES: usize = 8;
+
+/// From how many counters on they are faster than one counter after the other, even where
+/// the processor has instructions for SHA-1.
+pub(super) const WORTH: usize = 6;
 
 /// One word of as many hashes as there are lanes.
 type Row<const L: usize> = [u32; L];
@@ -119,16 +119,13 @@ mod tests {
             wanted in 0..=8usize,
         ) {
             let key = Midstates::new(&key);
-            let mut expected = [Tag::EMPTY; 8];
+            let mut expected = [Tag::EMPTY; LANES];
             for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
                 key.staged::<1>(first.wrapping_add(lane), core::slice::from_mut(tag));
             }
-            let (mut eight, mut four) = ([Tag::EMPTY; 8], [Tag::EMPTY; 8]);
-            tags::<8>(&key, first, &mut eight[..wanted]);
-            prop_assert_eq!(eight, expected);
-            let few = wanted.min(4);
-            tags::<4>(&key, first, &mut four[..few]);
-            prop_assert_eq!(&four[..few], &expected[..few]);
+            let mut in_lanes = [Tag::EMPTY; LANES];
+            tags::<LANES>(&key, first, &mut in_lanes[..wanted]);
+            prop_assert_eq!(in_lanes, expected);
         }
     }
 }

@@ -14,7 +14,7 @@ impl Midstates {
     }
 
     /// The inner state and the outer one.
-    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    #[cfg(any(test, target_feature = "avx2"))]
     pub(super) fn states(&self) -> [[u32; 5]; 2] {
         [self.inner, self.outer]
     }
