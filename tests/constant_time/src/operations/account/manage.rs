@@ -145,7 +145,8 @@ fn regenerate() -> Operation {
         let operation = RegenerateRecoveryCodes { ticket: &ticket, entropy };
         let step = record.decide(operation, &world.cx()).unwrap();
         assert!(is_secret(&encoded(step.next())));
-        step.settle(Write::Stored).unwrap().1.recovery_codes.iter().for_each(|code| sink(code.text()));
+        let (_, renewed) = step.settle(Write::Stored).unwrap();
+        renewed.recovery_codes.iter().for_each(|code| sink(code.text()));
     })
     .but("zeros looked for byte by byte", || {
         sink(leaky::equal_until_different(&secret_bytes(&key(15)), &[0; 15]));
