@@ -2,7 +2,7 @@
 
 use super::authenticator::Authenticator;
 use super::operation::{Context, Operation, Refused};
-use super::state::{State, remove};
+use super::state::State;
 use super::verdict::Notices;
 use crate::id::AuthenticatorId;
 use crate::ticket::{Authority, Scopes, Ticket};
@@ -38,7 +38,7 @@ impl Operation for Remove<'_> {
         let scope = Scopes::REMOVE_AUTHENTICATORS;
         state.head.check_acting_ticket(self.ticket, Authority::Verified, scope, cx)?;
         state.slot(self.authenticator)?;
-        state.remove_twins(self.authenticator);
+        state.remove_factor(self.authenticator);
         state.raise_generation()?;
         Ok(Removed { enrolled: state.head.enrolled, notices: Notices::AUTHENTICATOR_REMOVED })
     }
@@ -47,10 +47,8 @@ impl Operation for Remove<'_> {
 impl State<'_> {
     /// Removes an authenticator and its twin, and with the last confirmed one all that depends
     /// on it.
-    fn remove_twins(&mut self, id: AuthenticatorId) {
-        while let Ok(slot) = self.slot(id) {
-            remove(self.authenticators, slot);
-        }
+    fn remove_factor(&mut self, id: AuthenticatorId) {
+        self.remove_twins(id);
         if self.authenticators.iter().all(Authenticator::is_pending) {
             self.clear();
         }

@@ -157,6 +157,13 @@ impl State<'_> {
         slot.ok_or(Refused::NoSuchFactor)
     }
 
+    /// Removes an authenticator and its twin.
+    pub(crate) fn remove_twins(&mut self, id: AuthenticatorId) {
+        while let Ok(slot) = self.slot(id) {
+            remove(self.authenticators, slot);
+        }
+    }
+
     /// An authenticator that was confirmed, whatever became of it.
     pub(crate) fn confirmed(&self, id: AuthenticatorId) -> Result<&Authenticator, Refused> {
         let one = self.authenticators.iter().find(|one| one.id == id);
