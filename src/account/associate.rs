@@ -8,7 +8,7 @@ use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Algorithm, Digits, Entropy, Format, Secret};
+use crate::{Algorithm, Digits, Entropy, EntropyError, Format, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -156,7 +156,7 @@ impl State<'_> {
     ) -> Result<Associated, Refused> {
         new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
-        let id = AuthenticatorId::draw(entropy)?;
+        let id = self.draw_name(entropy)?;
         let secret = match known {
             Some(secret) => secret,
             None => Secret::generate(new.algorithm(), entropy)?,
@@ -232,6 +232,9 @@ impl State<'_> {
         for _ in 0..cx.policy.settings().recovery_codes {
             let code = RecoveryCode::generate(entropy)?;
             let hash = code.hash(self.head.subject.record)?;
+            if hash.find_in(self.recovery).is_some() {
+                return Err(EntropyError.into());
+            }
             self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
             codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
         }
