@@ -5,13 +5,12 @@ use super::context::Context;
 use super::factor::{Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
 use super::operation::Operation;
 use super::refused::Refused;
-use super::slots::remove;
 use super::state::State;
 use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes};
 use crate::ticket::Ticket;
-use crate::{Algorithm, Digits, Entropy, Format, Secret};
+use crate::{Algorithm, Digits, Entropy, EntropyError, Format, Secret};
 
 /// Associates a new authenticator.
 ///
@@ -159,7 +158,7 @@ impl State<'_> {
     ) -> Result<Associated, Refused> {
         new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
-        let id = AuthenticatorId::draw(entropy)?;
+        let id = self.draw_name(entropy)?;
         let secret = match known {
             Some(secret) => secret,
             None => Secret::generate(new.algorithm(), entropy)?,
@@ -181,13 +180,13 @@ impl State<'_> {
     }
 
     /// Adds an authenticator. If there is no place, the oldest association that waits for
-    /// its confirmation makes room.
+    /// its confirmation makes room, with its twin.
     pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
         let others = |one: &Authenticator| one.is_pending() && one.id != authenticator.id;
         if self.authenticators.is_full()
-            && let Some(slot) = self.authenticators.iter().position(others)
+            && let Some(oldest) = self.authenticators.iter().find(|one| others(one))
         {
-            remove(self.authenticators, slot);
+            self.remove_twins(oldest.id);
         }
         self.authenticators.push(authenticator).map_err(|_| Refused::Full)
     }
@@ -208,19 +207,19 @@ impl State<'_> {
         Ok(codes)
     }
 
-    /// Drops the pending authenticators that a new association replaces: those whose time is
-    /// over, earlier ones of the same ticket, and, before the account is enrolled, all.
+    /// Drops the pending authenticators that a new association replaces, with their twins:
+    /// those whose time is over, earlier ones of the same ticket, and, before the account is
+    /// enrolled, all.
     pub(super) fn drop_superseded(&mut self, by: &Ticket, now: u64) {
-        let mut slot = 0usize;
-        while let Some(authenticator) = self.authenticators.get(slot) {
-            match authenticator.phase {
-                Phase::Pending { ticket, expires, .. }
-                    if !self.head.enrolled || expires <= now || ticket == by.parts().id =>
-                {
-                    remove(self.authenticators, slot);
-                }
-                _ => slot = slot.saturating_add(1),
+        let enrolled = self.head.enrolled;
+        let superseded = |one: &&Authenticator| match one.phase {
+            Phase::Pending { ticket, expires, .. } => {
+                !enrolled || expires <= now || ticket == by.parts().id
             }
+            _ => false,
+        };
+        while let Some(one) = self.authenticators.iter().find(superseded) {
+            self.remove_twins(one.id);
         }
     }
 
@@ -235,6 +234,9 @@ impl State<'_> {
         for _ in 0..cx.policy.settings().recovery_codes {
             let code = RecoveryCode::generate(entropy)?;
             let hash = code.hash(self.head.subject.record)?;
+            if hash.find_in(self.recovery).is_some() {
+                return Err(EntropyError.into());
+            }
             self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
             codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
         }

@@ -69,7 +69,7 @@ impl Operation for AssociateOutOfBand<'_> {
         state.head.pay_sending(self.channel, cx)?;
         state.drop_superseded(self.ticket, cx.now);
 
-        let id = AuthenticatorId::draw(&mut self.entropy)?;
+        let id = state.draw_name(&mut self.entropy)?;
         let phase = pending(self.ticket, None, cx);
         let label = self.label;
         let authenticator =

@@ -4,7 +4,6 @@ use super::authenticator::Authenticator;
 use super::context::Context;
 use super::operation::Operation;
 use super::refused::Refused;
-use super::slots::remove;
 use super::state::State;
 use super::verdict::Notices;
 use crate::id::AuthenticatorId;
@@ -41,7 +40,7 @@ impl Operation for Remove<'_> {
         let scope = Scopes::REMOVE_AUTHENTICATORS;
         state.head.check_acting_ticket(self.ticket, Authority::Verified, scope, cx)?;
         state.slot(self.authenticator)?;
-        state.remove_twins(self.authenticator);
+        state.remove_factor(self.authenticator);
         state.raise_generation()?;
         Ok(Removed { enrolled: state.head.enrolled, notices: Notices::AUTHENTICATOR_REMOVED })
     }
@@ -50,10 +49,8 @@ impl Operation for Remove<'_> {
 impl State<'_> {
     /// Removes an authenticator and its twin, and with the last confirmed one all that depends
     /// on it.
-    fn remove_twins(&mut self, id: AuthenticatorId) {
-        while let Ok(slot) = self.slot(id) {
-            remove(self.authenticators, slot);
-        }
+    fn remove_factor(&mut self, id: AuthenticatorId) {
+        self.remove_twins(id);
         if self.authenticators.iter().all(Authenticator::is_pending) {
             self.clear();
         }

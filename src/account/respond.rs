@@ -7,10 +7,10 @@ use super::refused::Refused;
 use super::slots::remove;
 use super::state::State;
 use super::verdict::{Grant, Method, Notices, Verdict};
-use crate::Entropy;
 use crate::id::{AuthenticatorId, ChallengeId};
 use crate::recovery::{RecoveryCode, RecoveryHash};
 use crate::ticket::Ticket;
+use crate::{Entropy, EntropyError};
 
 /// Answers with a second factor.
 ///
@@ -108,7 +108,7 @@ impl State<'_> {
         let presented = presented.hash(self.head.subject.record)?;
         // Drawn before the verdict is known: a lack of random bytes must not tell it.
         let replacement = match policy.replace_used_recovery_code {
-            true => Some(RecoveryCode::generate(&mut entropy)?),
+            true => Some(self.draw_replacement(&mut entropy)?),
             false => None,
         };
         let Some(slot) = presented.find_in(self.recovery) else {
@@ -119,18 +119,29 @@ impl State<'_> {
         self.use_up_recovery_code(slot, replacement)
     }
 
+    /// A recovery code that is not there already: a used one must not come back.
+    fn draw_replacement(
+        &self,
+        entropy: &mut Entropy<'_>,
+    ) -> Result<(RecoveryCode, RecoveryHash), Refused> {
+        let code = RecoveryCode::generate(entropy)?;
+        let hash = code.hash(self.head.subject.record)?;
+        match hash.find_in(self.recovery) {
+            Some(_) => Err(EntropyError.into()),
+            None => Ok((code, hash)),
+        }
+    }
+
     /// Removes or replaces the code in `slot`, in the same step in which it is accepted.
     fn use_up_recovery_code(
         &mut self,
         slot: usize,
-        replacement: Option<RecoveryCode>,
+        replacement: Option<(RecoveryCode, RecoveryHash)>,
     ) -> Result<Verdict, Refused> {
-        let hash =
-            replacement.as_ref().map(|code| code.hash(self.head.subject.record)).transpose()?;
         let mut notices = Notices::RECOVERY_CODE_USED;
-        match (hash, self.recovery.get_mut(slot)) {
-            (Some(RecoveryHash(fresh)), Some(used)) => {
-                used.0 = fresh;
+        match (&replacement, self.recovery.get_mut(slot)) {
+            (Some((_, RecoveryHash(fresh))), Some(used)) => {
+                used.0 = *fresh;
                 notices = notices | Notices::RECOVERY_CODE_REPLACED;
             }
             _ => remove(self.recovery, slot),
@@ -141,7 +152,7 @@ impl State<'_> {
         self.raise_generation()?;
         let grant = Grant::new(self.head.subject, Method::RecoveryCode, notices);
         Ok(Verdict::Accepted(match replacement {
-            Some(code) => grant.with_recovery_code(code),
+            Some((code, _)) => grant.with_recovery_code(code),
             None => grant,
         }))
     }

@@ -159,6 +159,22 @@ impl State<'_> {
         slot.ok_or(Refused::NoSuchFactor)
     }
 
+    /// The name of a new authenticator: one that no other has, else the random bytes repeat.
+    pub(crate) fn draw_name(&self, entropy: &mut Entropy<'_>) -> Result<AuthenticatorId, Refused> {
+        let id = AuthenticatorId::draw(entropy)?;
+        match self.slot(id) {
+            Ok(_) => Err(EntropyError.into()),
+            Err(_) => Ok(id),
+        }
+    }
+
+    /// Removes an authenticator and its twin.
+    pub(crate) fn remove_twins(&mut self, id: AuthenticatorId) {
+        while let Ok(slot) = self.slot(id) {
+            remove(self.authenticators, slot);
+        }
+    }
+
     /// An authenticator that was confirmed, whatever became of it.
     pub(crate) fn confirmed(&self, id: AuthenticatorId) -> Result<&Authenticator, Refused> {
         let one = self.authenticators.iter().find(|one| one.id == id);
