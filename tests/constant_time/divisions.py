@@ -19,6 +19,13 @@ PUBLIC = {
     ("throttle.rs", "at"),  # the units that came back
 }
 
+# Divisions of public numbers by constants, which only builds for size leave as they are.
+PUBLIC_IF_SMALL = {
+    ("encoding.rs", "encode"),  # base32ct: lengths, in groups of five and eight
+    ("encoding.rs", "encoded_len"),
+    ("write.rs", "put_number"),  # a URI's digits, period and counter
+}
+
 # Divisions that are there to be found.
 PLANTED = ("leaky.rs", "remainder")
 
@@ -35,7 +42,8 @@ def main(programs: list[str]) -> int:
         found = {division for division in divisions if division}
         print(f"{program}: {len(divisions)} divisions, of which not of the standard library's own:")
         for path, function in sorted(found):
-            is_fault = (path.name, function) not in PUBLIC and path.name != PLANTED[0]
+            known = PUBLIC | PUBLIC_IF_SMALL
+            is_fault = (path.name, function) not in known and path.name != PLANTED[0]
             faults += is_fault
             print(f"  {function} in {path.name}{': NOT KNOWN TO BE PUBLIC' if is_fault else ''}")
         names = {(path.name, function) for path, function in found}
