@@ -79,9 +79,9 @@ const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("verify, 101 steps", TOTP_RS, 0.56),
     ("code, SHA-256", TOTP_RS, 0.55),
     ("code, SHA-512", TOTP_RS, 0.55),
-    ("otpauth, read", TOTP_RS, 0.56),
+    ("otpauth, read", TOTP_RS, 0.60),
     ("otpauth, write", TOTP_RS, 0.31),
-    ("base32, encode", "base32ct", 1.5),
+    ("base32, encode", "base32ct", 1.6),
     ("base32, decode", "base32ct", 1.5),
     ("respond", "key and ±1", 1.25),
 ];
