@@ -614,3 +614,19 @@ fn ten_thousand_rounds_of_two_threads_accept_each_code_once() {
         assert!(one ^ other, "round {round}: accepted {}", if *one { "twice" } else { "never" });
     }
 }
+
+#[test]
+fn i14_codes_that_came_late_do_not_make_a_fresh_one_wrong() {
+    // Found by the model: one step late, then two, and the drift had followed so far that the
+    // window no longer reached the present step.
+    let (mut world, app) = World::enrolled();
+    for late in [1, 2] {
+        world.now += 300;
+        let ticket = world.first_factor();
+        accepted(world.otp(&ticket, &app.code(world.now - 30 * late)));
+    }
+    world.now += 300;
+    let ticket = world.first_factor();
+    let fresh = app.code(world.now);
+    accepted(world.otp(&ticket, &fresh));
+}

@@ -134,7 +134,13 @@ impl TotpFactor {
     }
 
     /// The steps acceptable now, `past` before and `future` after the prover's present one.
+    ///
+    /// What logins followed may have been delays on the way: the window always reaches back
+    /// to where the clock was measured, or two late codes would make a fresh one wrong.
     fn window(&self, past: u32, future: u32) -> Window {
+        let (_, followed) = self.drift.parts();
+        let past = past.max(followed.max(0).unsigned_abs().into());
+        let future = future.max(followed.min(0).unsigned_abs().into());
         Window::new(past, future).drifted(self.drift.steps()).after(self.burnt)
     }
 
