@@ -1,0 +1,156 @@
+//! Negative controls: for each invariant, rules whose breaking the checker notices.
+
+use mfa_core::Authority;
+use mfa_core_model::fault::Fault::{self, *};
+use mfa_core_model::invariant::Invariant::{self, *};
+use mfa_core_model::life_cycle::{self, Deed, LifeCycle, Who};
+use mfa_core_model::race::{self, Race};
+use mfa_core_model::report::counterexample;
+
+/// How a race comes to break the invariant.
+fn race(start: race::Start, fault: Fault, invariant: Invariant) -> Vec<race::Action> {
+    let actions = counterexample(Race::new(start, 3, Some(fault)), invariant.name());
+    let actions = actions.expect("the fault breaks the invariant");
+    println!("{fault:?} breaks {}: {actions:?}", invariant.name());
+    actions
+}
+
+/// How an account's life comes to break the invariant.
+fn life(start: life_cycle::Start, fault: Fault, invariant: Invariant) -> Vec<life_cycle::Action> {
+    let actions = counterexample(LifeCycle::new(start, 5, Some(fault)), invariant.name());
+    let actions = actions.expect("the fault breaks the invariant");
+    println!("{fault:?} breaks {}: {actions:?}", invariant.name());
+    actions
+}
+
+#[test]
+fn i1_fails_when_the_store_ignores_the_version() {
+    race(race::Start::TwoApps, StoreIgnoresVersion, I1);
+}
+
+#[test]
+fn i1_fails_when_a_failure_takes_the_burnt_step_back() {
+    race(race::Start::TwoApps, FailureUnburns, I1);
+}
+
+#[test]
+fn i1_fails_when_an_old_record_comes_back() {
+    race(race::Start::TwoApps, OldRecordComesBack, I1);
+}
+
+#[test]
+fn i2_fails_when_the_spent_unit_is_rolled_back_with_the_failure() {
+    race(race::Start::TwoApps, RollsFailuresBack, I2);
+}
+
+#[test]
+fn i3_fails_when_a_password_ticket_is_taken_for_a_verified_one() {
+    life(life_cycle::Start::Enrolled, TakesPasswordForProof, I3);
+}
+
+#[test]
+fn i3_fails_when_a_password_associates_a_second_authenticator() {
+    life(life_cycle::Start::Enrolled, AssociatesByPassword, I3);
+}
+
+#[test]
+fn i3_fails_when_guessing_until_the_cap_ends_enrollment() {
+    life(life_cycle::Start::Enrolled, DisabledEndsEnrollment, I3);
+}
+
+#[test]
+fn i4_fails_when_a_second_pending_authenticator_is_confirmed_by_password_alone() {
+    let actions = life(life_cycle::Start::Enrolled, ConfirmsByPassword, I4);
+    let by_password = |action: &_| match action {
+        life_cycle::Action::Act(_, pass, Deed::Confirm(_)) => {
+            pass.authority == Authority::FirstFactor
+        }
+        _ => false,
+    };
+    assert!(actions.iter().any(by_password));
+}
+
+#[test]
+fn i4_fails_when_any_ticket_confirms() {
+    life(life_cycle::Start::Fresh, AnyTicketConfirms, I4);
+}
+
+#[test]
+fn i4_fails_when_a_pending_authenticator_answers() {
+    life(life_cycle::Start::Enrolled, AnswersWithPending, I4);
+}
+
+#[test]
+fn i4_fails_when_an_association_displaces_an_active_authenticator() {
+    life(life_cycle::Start::Enrolled, AssociationDisplaces, I4);
+}
+
+#[test]
+fn i5_fails_when_a_used_recovery_code_is_replaced_in_a_second_write() {
+    race(race::Start::AppAndRecoveryCode, KeepsUsedRecoveryCode, I5);
+}
+
+#[test]
+fn i5_fails_when_the_owner_confirms_what_came_with_a_thiefs_association() {
+    let actions = life(life_cycle::Start::Fresh, KeepsFirstRecoveryCodes, I5);
+    let is = |who, deed: fn(&Deed) -> bool| {
+        move |action: &_| match action {
+            life_cycle::Action::Act(by, _, done) => *by == who && deed(done),
+            _ => false,
+        }
+    };
+    let stolen = is(Who::Thief, |deed| *deed == Deed::Associate);
+    let confirmed = is(Who::Owner, |deed| matches!(deed, Deed::Confirm(_)));
+    let stolen = actions.iter().position(stolen).expect("the thief associates first");
+    assert!(actions[stolen..].iter().any(confirmed));
+}
+
+#[test]
+fn i6_fails_when_a_future_step_is_forgotten() {
+    race(race::Start::TwoApps, ForgetsFutureSteps, I6);
+}
+
+#[test]
+fn i6_fails_when_a_future_bucket_is_full() {
+    race(race::Start::TwoApps, RefillsFutureBuckets, I6);
+}
+
+#[test]
+fn i7_fails_when_an_outcome_is_revealed_before_it_is_stored() {
+    race(race::Start::TwoApps, RevealsBeforeStoring, I7);
+}
+
+#[test]
+fn i7_fails_when_unknown_is_taken_for_stored() {
+    race(race::Start::TwoApps, TakesUnknownForStored, I7);
+}
+
+#[test]
+fn i8_fails_when_right_answers_are_evaluated_while_locked() {
+    race(race::Start::TwoApps, EvaluatesWhileLocked, I8);
+}
+
+#[test]
+fn i9_fails_when_the_last_factor_is_only_marked_as_removed() {
+    life(life_cycle::Start::Enrolled, MarksAsRemoved, I9);
+}
+
+#[test]
+fn i10_fails_when_one_time_passwords_lock_recovery_codes() {
+    race(race::Start::AppAndRecoveryCode, OneLockForAll, I10);
+}
+
+#[test]
+fn i11_fails_when_padded_records_load() {
+    race(race::Start::TwoApps, LoadsPaddedRecords, I11);
+}
+
+#[test]
+fn i13_fails_when_outdated_tickets_are_renewed() {
+    life(life_cycle::Start::Enrolled, RenewsTickets, I13);
+}
+
+#[test]
+fn i14_fails_when_everything_is_rejected() {
+    race(race::Start::TwoApps, RejectsAll, I14);
+}
