@@ -18,6 +18,8 @@ mod input;
 mod model;
 #[path = "../support/naive.rs"]
 mod naive;
+#[path = "account_ops/owner.rs"]
+mod owner;
 #[path = "account_ops/prover.rs"]
 mod prover;
 #[path = "account_ops/request.rs"]
@@ -106,7 +108,7 @@ fn random_lives_meet_every_outcome_and_refusal() {
         (state >> 24) as u8
     };
     let mut tally = std::collections::BTreeMap::<String, usize>::new();
-    for _ in 0..300 {
+    for _ in 0..200 {
         let life: Vec<u8> = (0..1_500).map(|_| byte()).collect();
         for line in live(&life) {
             *tally.entry(line).or_default() += 1;

@@ -61,6 +61,10 @@ proptest! {
             check(text.as_bytes());
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Accounts live longer than 200 bytes tell.
     #[test]

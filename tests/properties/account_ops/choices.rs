@@ -70,7 +70,7 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
     let act = act(input, world);
     let mut ticket = ticket(input, world);
     if matches!(act, Act::Confirm(_)) && input.u8() < 200 {
-        ticket = the_one_that_associated(ticket, world);
+        ticket = super::owner::the_one_that_associated(*ticket.parts(), world);
     }
     let mut entropy = world.roll();
     match input.u8() {
@@ -83,18 +83,8 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
 
 /// A ticket that somebody holds; now and then one that nobody should have.
 fn ticket(input: &mut Input<'_>, world: &World) -> Ticket {
-    let blank = TicketParts {
-        id: TicketId::from_bytes([7; 16]),
-        account: world.model.account,
-        record: world.model.record,
-        authority: Authority::FirstFactor,
-        scopes: Scopes::ALL,
-        issued: world.now,
-        expires: world.now.saturating_add(600),
-        generation: world.model.generation,
-        familiar: false,
-    };
-    let mut parts = input.recent(&world.tickets).map_or(blank, |ticket| *ticket.parts());
+    let blank = super::owner::ticket(world, Authority::FirstFactor);
+    let mut parts = input.recent(&world.tickets).map_or(blank, |held| *held.parts());
     match input.u8() {
         0..80 => {}
         80..224 => {
@@ -121,16 +111,6 @@ fn ticket(input: &mut Input<'_>, world: &World) -> Ticket {
         250..252 => parts.account = AccountId::from_bytes([2; 16]),
         252..254 => parts.record = RecordId::from_bytes([2; 16]),
         _ => parts.id = TicketId::from_bytes([input.u8(); 16]),
-    }
-    Ticket::from_parts(parts)
-}
-
-fn the_one_that_associated(ticket: Ticket, world: &World) -> Ticket {
-    let mut parts = *ticket.parts();
-    for prover in &world.model.provers {
-        if let Phase::Pending { ticket, .. } = prover.phase {
-            parts.id = ticket;
-        }
     }
     Ticket::from_parts(parts)
 }
@@ -163,7 +143,7 @@ fn act(input: &mut Input<'_>, world: &World) -> Act {
     }
 }
 
-fn kind(input: &mut Input<'_>) -> NewAuthenticator {
+pub fn kind(input: &mut Input<'_>) -> NewAuthenticator {
     let decimal = |digits| Format::Decimal(Digits::new(digits).unwrap());
     let steps = |period, t0| TimeSteps::new(NonZeroU64::new(period).unwrap(), t0);
     let totp = TotpParameters::default();
@@ -218,7 +198,7 @@ fn code(input: &mut Input<'_>, world: &World) -> String {
     }
 }
 
-fn shown(prover: &Prover, world: &World, offset: i64) -> String {
+pub fn shown(prover: &Prover, world: &World, offset: i64) -> String {
     let present = prover.present(&world.cx()).unwrap_or(u64::MAX);
     prover.code(present.saturating_add_signed(offset))
 }

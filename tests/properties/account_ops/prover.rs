@@ -82,7 +82,16 @@ impl Prover {
     fn acceptable(&self, past: u32, future: u32, cx: &Context<'_>) -> Vec<u64> {
         let Some(present) = self.present(cx) else { return Vec::new() };
         let present = i128::from(present);
-        let window = clip(present - i128::from(past))..=clip(present + i128::from(future));
+        // What logins followed may have been delays: the window reaches back over it.
+        let max = i64::from(cx.policy.settings().max_drift);
+        let followed = i128::from(self.drift.1.clamp(-max, max));
+        let (past, future) = match self.kind {
+            NewAuthenticator::Totp(_) => {
+                (i128::from(past).max(followed), i128::from(future).max(-followed))
+            }
+            _ => (i128::from(past), i128::from(future)),
+        };
+        let window = clip(present - past)..=clip(present + future);
         window.filter(|factor| self.burnt.iter().all(|burnt| burnt < factor)).collect()
     }
 

@@ -3,7 +3,7 @@
 use super::input::Input;
 use super::model::Model;
 use super::prover::Prover;
-use super::request::{Act, Outcome, Seen};
+use super::request::{Act, Outcome, Request, Seen};
 use super::server::{Decision, decide, encoded};
 use mfa_core::*;
 use serde_json::Value;
@@ -80,13 +80,19 @@ impl World {
                 let server = usize::from(input.u8() % 2);
                 self.store_late(server);
             }
-            _ => self.request(input),
+            13..22 => {
+                let request = super::choices::request(input, self);
+                self.request(request, input);
+            }
+            _ => {
+                let request = super::owner::request(input, self);
+                self.request(request, input);
+            }
         }
         self.compare();
     }
 
-    fn request(&mut self, input: &mut Input<'_>) {
-        let request = super::choices::request(input, self);
+    fn request(&mut self, request: Request, input: &mut Input<'_>) {
         match &request.act {
             Act::Confirm(code) | Act::Otp(code) | Act::OtpOf(_, code) => {
                 self.presented.push(code.clone());
