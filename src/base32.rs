@@ -149,9 +149,8 @@ impl Chars {
         };
     }
 
-    /// Upper case clears bit 5 where bit 6 is set: in letters, not in digits.
     fn folded(&self, char: u8) -> u8 {
-        if self.lenient { char & !((char & 0x40) >> 1) } else { char }
+        if self.lenient { ct::upper(char) } else { char }
     }
 
     /// Stores the 40 bits of the group that ends with group number `groups`.

@@ -195,7 +195,7 @@ impl Code {
                     value = value.wrapping_mul(10).wrapping_add(digit);
                 }
                 Format::Steam => {
-                    let (digit, known) = ct::position(Format::STEAM_ALPHABET, fold(byte));
+                    let (digit, known) = ct::position(Format::STEAM_ALPHABET, ct::upper(byte));
                     foreign |= u32::from(known.unwrap_u8()).wrapping_sub(1);
                     value = value.wrapping_add(u32::from(digit).wrapping_mul(weight));
                     weight = weight.wrapping_mul(26);
@@ -262,11 +262,6 @@ impl Code {
     pub(crate) fn has(&self, value: u32, format: Format) -> u64 {
         ct::equal(self.value, value) & u64::from(self.format == format).wrapping_neg()
     }
-}
-
-/// A letter in upper case; digits stay.
-fn fold(byte: u8) -> u8 {
-    byte & !((byte & 0x40) >> 1)
 }
 
 impl ConstantTimeEq for Code {

@@ -17,6 +17,12 @@ pub(crate) fn declassify(secret: Choice) -> bool {
     if secret.unwrap_u8() == 1 { black_box(true) } else { black_box(false) }
 }
 
+/// A letter in upper case; digits stay. (Bit 5 is cleared where bit 6 is set: in letters, not
+/// in digits.)
+pub(crate) fn upper(byte: u8) -> u8 {
+    byte & !((byte & 0x40) >> 1)
+}
+
 /// Makes a number public that is known to lie in `range`: as many bits as that leaves open.
 pub(crate) fn declassify_within(secret: u64, range: RangeInclusive<u64>) -> u64 {
     let (start, place) = (*range.start(), secret.wrapping_sub(*range.start()));

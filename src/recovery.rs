@@ -121,8 +121,7 @@ impl RecoveryCode {
 
 /// The value of a character of Crockford's alphabet, and whether it is one.
 fn crockford(byte: u8) -> (u8, Choice) {
-    // Upper case: bit 5 cleared where bit 6 is set.
-    let mut upper = byte & !((byte & 0x40) >> 1);
+    let mut upper = ct::upper(byte);
     for (misread, meant) in [(b'O', b'0'), (b'I', b'1'), (b'L', b'1')] {
         upper.conditional_assign(&meant, upper.ct_eq(&misread));
     }
