@@ -17,6 +17,26 @@ pub enum Channel {
     Push,
 }
 
+impl Channel {
+    /// The name that Auth0's API uses, but for push (`auth0` there): `sms`, `voice`, `email`
+    /// or `push`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::Email => "email",
+            Self::Push => "push",
+        }
+    }
+}
+
+impl core::fmt::Display for Channel {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A set of channels.
 ///
 /// ```

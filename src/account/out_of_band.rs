@@ -6,7 +6,6 @@ use crate::channel::Channel;
 use crate::code::{Code, Digits, Format};
 use crate::id::{ChallengeId, Reference, TicketId};
 use crate::{Entropy, EntropyError};
-use core::fmt;
 
 /// An authenticator that is reached over a channel.
 #[derive(Clone, Debug)]
@@ -177,15 +176,4 @@ fn draw_code(digits: u8, entropy: &mut Entropy<'_>) -> Result<Code, EntropyError
     let drawn = u32::from_be_bytes(entropy.draw()?) & 0x7FFF_FFFF;
     let digits = Digits::of_response(digits).unwrap_or(Digits::SEVEN);
     Ok(Format::Decimal(digits).reduce(drawn))
-}
-
-impl fmt::Display for Channel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sms => "sms",
-            Self::Voice => "voice",
-            Self::Email => "email",
-            Self::Push => "push",
-        })
-    }
 }

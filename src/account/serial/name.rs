@@ -7,7 +7,7 @@ use crate::{Algorithm, Digits, Format, Secret, base32};
 
 /// A value that is one of a few, each with its name.
 macro_rules! names {
-    ($type:ty, $expected:literal, { $($name:literal: $value:expr),* $(,)? }) => {
+    ($type:ty, $expected:literal, { $($name:expr => $value:expr),* $(,)? }) => {
         impl Value for $type {
             const EXPECTED: &'static str = $expected;
 
@@ -35,9 +35,9 @@ pub(super) enum PhaseName {
 }
 
 names!(PhaseName, "`pending`, `active` or `disabled`", {
-    "pending": Self::Pending,
-    "active": Self::Active,
-    "disabled": Self::Disabled,
+    "pending" => Self::Pending,
+    "active" => Self::Active,
+    "disabled" => Self::Disabled,
 });
 
 /// What is known of a token's counter, without the number.
@@ -49,9 +49,9 @@ pub(super) enum CounterName {
 }
 
 names!(CounterName, "`next`, `lost` or `exhausted`", {
-    "next": Self::Next,
-    "lost": Self::Lost,
-    "exhausted": Self::Exhausted,
+    "next" => Self::Next,
+    "lost" => Self::Lost,
+    "exhausted" => Self::Exhausted,
 });
 
 /// How far a challenge has got, without the number of guesses.
@@ -64,31 +64,31 @@ pub(super) enum AnswerName {
 }
 
 names!(AnswerName, "`guesses`, `waiting`, `approved` or `denied`", {
-    "guesses": Self::Guesses,
-    "waiting": Self::Waiting,
-    "approved": Self::Approved,
-    "denied": Self::Denied,
+    "guesses" => Self::Guesses,
+    "waiting" => Self::Waiting,
+    "approved" => Self::Approved,
+    "denied" => Self::Denied,
 });
 
 names!(Channel, "`sms`, `voice`, `email` or `push`", {
-    "sms": Self::Sms,
-    "voice": Self::Voice,
-    "email": Self::Email,
-    "push": Self::Push,
+    Self::Sms.name() => Self::Sms,
+    Self::Voice.name() => Self::Voice,
+    Self::Email.name() => Self::Email,
+    Self::Push.name() => Self::Push,
 });
 
 names!(Algorithm, "`SHA1`, `SHA256` or `SHA512`", {
-    "SHA1": Self::Sha1,
-    "SHA256": Self::Sha256,
-    "SHA512": Self::Sha512,
+    Self::Sha1.name() => Self::Sha1,
+    Self::Sha256.name() => Self::Sha256,
+    Self::Sha512.name() => Self::Sha512,
 });
 
 names!(Format, "`6 digits` to `9 digits`, or `steam`", {
-    "6 digits": Self::Decimal(Digits::SIX),
-    "7 digits": Self::Decimal(Digits::SEVEN),
-    "8 digits": Self::Decimal(Digits::EIGHT),
-    "9 digits": Self::Decimal(Digits::NINE),
-    "steam": Self::Steam,
+    "6 digits" => Self::Decimal(Digits::SIX),
+    "7 digits" => Self::Decimal(Digits::SEVEN),
+    "8 digits" => Self::Decimal(Digits::EIGHT),
+    "9 digits" => Self::Decimal(Digits::NINE),
+    "steam" => Self::Steam,
 });
 
 impl Value for Label {
