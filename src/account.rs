@@ -5,6 +5,7 @@ mod answer_push;
 mod associate;
 mod associate_out_of_band;
 mod authenticator;
+mod budget;
 mod challenge;
 mod codec;
 mod confirm;

@@ -1,7 +1,7 @@
 //! Policies: the numbers that decide, validated once.
 
 use crate::channel::{Channel, Channels, Sending};
-use crate::throttle::{Bucket, Limits};
+use crate::throttle::{Bucket, Class, Limits};
 use core::fmt;
 
 /// The numbers of a policy, to be validated by [`Policy::new`].
@@ -68,6 +68,17 @@ pub struct PolicySettings {
     pub recovery_codes: u8,
     /// Whether a used recovery code is replaced by a fresh one in the same step.
     pub replace_used_recovery_code: bool,
+}
+
+impl PolicySettings {
+    /// The budgets of a class.
+    pub(crate) const fn limits(&self, class: Class) -> Limits {
+        match class {
+            Class::Otp => self.otp,
+            Class::OutOfBand => self.out_of_band,
+            Class::Recovery => self.recovery,
+        }
+    }
 }
 
 /// A validated policy.

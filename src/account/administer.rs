@@ -28,11 +28,7 @@ impl Operation for Unlock<'_> {
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<(), Refused> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
-        let throttle = match self.class {
-            Class::Otp => &mut state.head.otp,
-            Class::OutOfBand => &mut state.head.out_of_band,
-            Class::Recovery => &mut state.head.recovery,
-        };
+        let throttle = state.head.throttle_mut(self.class);
         match self.ticket.parts().authority {
             Authority::Administrator => *throttle = Throttle::NEW,
             _ => throttle.fast = Throttle::NEW.fast,
@@ -60,7 +56,7 @@ impl Operation for Reset<'_> {
         let needed = Authority::Administrator;
         state.head.check_acting_ticket(self.ticket, needed, Scopes::NONE, cx)?;
         state.clear();
-        state.raise_generation()?;
+        state.raise_generation();
         Ok(Notices::AUTHENTICATOR_REMOVED)
     }
 }
@@ -96,6 +92,7 @@ impl Operation for Restored<'_> {
         for authenticator in state.authenticators.iter_mut() {
             authenticator.factor.distrust_past(cx);
         }
-        state.raise_generation()
+        state.raise_generation();
+        Ok(())
     }
 }

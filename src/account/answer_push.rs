@@ -11,6 +11,7 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::code::{Digits, Format};
 use crate::id::ChallengeId;
+use crate::throttle::Class;
 
 /// Takes a device's answer to a question that was pushed to it.
 ///
@@ -43,9 +44,7 @@ impl Operation for AnswerPush<'_> {
     type Outcome = Answered;
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Answered, Refused> {
-        let policy = cx.policy.settings();
-        let budget = state.head.out_of_band.check(policy.out_of_band, false, cx.now);
-        budget.map_err(|until| Refused::Locked { until })?;
+        state.head.check_budget(Class::OutOfBand, false, cx)?;
         let (one, slot) = state.asked(self.challenge, cx.now).ok_or(Refused::NoSuchChallenge)?;
         let number = match self.number {
             Some(text) => Some(parse_number(text)?),
@@ -66,8 +65,8 @@ impl Operation for AnswerPush<'_> {
             }
             Some(_) => {
                 factor.end(slot);
-                one.fail(policy.failure_cap);
-                state.head.out_of_band.charge(policy.out_of_band, false, cx.now);
+                one.fail(cx.policy.settings().failure_cap);
+                state.head.charge(Class::OutOfBand, false, cx);
                 Ok(Answered::WrongNumber)
             }
         }

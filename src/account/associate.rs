@@ -8,7 +8,7 @@ use super::refused::Refused;
 use super::state::State;
 use crate::id::AuthenticatorId;
 use crate::otpauth::{self, Uri};
-use crate::recovery::{RecoveryCode, RecoveryCodes};
+use crate::recovery::{RecoveryCode, RecoveryCodes, RecoveryHash};
 use crate::ticket::Ticket;
 use crate::{Algorithm, Digits, Entropy, EntropyError, Format, Secret};
 
@@ -232,15 +232,24 @@ impl State<'_> {
     ) -> Result<(), Refused> {
         self.recovery.clear();
         for _ in 0..cx.policy.settings().recovery_codes {
-            let code = RecoveryCode::generate(entropy)?;
-            let hash = code.hash(self.head.subject.record)?;
-            if hash.find_in(self.recovery).is_some() {
-                return Err(EntropyError.into());
-            }
+            let (code, hash) = self.draw_recovery_code(entropy)?;
             self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
             codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
         }
         Ok(())
+    }
+
+    /// A recovery code that is not there already, and its hash: a used one must not come back.
+    pub(super) fn draw_recovery_code(
+        &self,
+        entropy: &mut Entropy<'_>,
+    ) -> Result<(RecoveryCode, RecoveryHash), Refused> {
+        let code = RecoveryCode::generate(entropy)?;
+        let hash = code.hash(self.head.subject.record)?;
+        match hash.find_in(self.recovery) {
+            Some(_) => Err(EntropyError.into()),
+            None => Ok((code, hash)),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::state::State;
 use crate::Entropy;
 use crate::channel::Channel;
 use crate::id::AuthenticatorId;
+use crate::throttle::Class;
 use crate::ticket::Ticket;
 
 /// Sends a fresh code to an active out-of-band authenticator, or asks its device.
@@ -42,7 +43,7 @@ impl Operation for Challenge<'_> {
         if !state.head.enrolled {
             return Err(Refused::NotEnrolled);
         }
-        state.head.check_out_of_band_budget(self.ticket, cx)?;
+        state.head.check_budget(Class::OutOfBand, self.ticket.parts().familiar, cx)?;
         let wanted = Kind::OutOfBand(self.channel);
         let one = state
             .authenticators

@@ -8,6 +8,7 @@ use super::refused::Refused;
 use super::slots::remove;
 use super::state::State;
 use super::verdict::{Grant, Notices, Verdict};
+use crate::throttle::Class;
 use crate::ticket::Ticket;
 
 /// Confirms the association that was made with the same ticket, by a code of it.
@@ -47,6 +48,8 @@ impl Operation for Confirm<'_> {
         let confirmed = match out_of_band {
             Some(None) => return Err(Refused::NoSuchChallenge),
             Some(Some(challenge)) => {
+                let familiar = self.ticket.parts().familiar;
+                state.head.check_budget(Class::OutOfBand, familiar, cx)?;
                 state.present_out_of_band(self.ticket, (slot, challenge), self.code, cx)?
             }
             None => state.present_otp(self.ticket, self.code, &awaited, cx)?.map(|_| ()),
@@ -71,14 +74,14 @@ impl State<'_> {
         if !self.head.enrolled {
             self.head.enrolled = true;
             self.head.recovery_awaits = None;
-            self.raise_generation()?;
+            self.raise_generation();
         }
         if let Phase::Pending { replaces: Some(old), .. } = before {
             if let Ok(slot) = self.slot(old) {
                 remove(self.authenticators, slot);
                 notices = notices | Notices::AUTHENTICATOR_REMOVED;
             }
-            self.raise_generation()?;
+            self.raise_generation();
         }
         Ok(Verdict::Accepted(Grant::new(self.head.subject, method, notices)))
     }

@@ -6,6 +6,7 @@ use super::refused::Refused;
 use super::slots::Slots;
 use super::state::State;
 use super::verdict::Verdict;
+use crate::throttle::Class;
 use crate::ticket::Ticket;
 
 impl State<'_> {
@@ -25,8 +26,8 @@ impl State<'_> {
         answers: &dyn Fn(&Authenticator) -> bool,
         cx: &Context<'_>,
     ) -> Result<Result<usize, Verdict>, Refused> {
-        let policy = cx.policy.settings();
-        self.head.check_otp_budget(ticket, cx)?;
+        let familiar = ticket.parts().familiar;
+        self.head.check_budget(Class::Otp, familiar, cx)?;
 
         let (mut evaluated, mut matched) = (Slots::default(), Slots::default());
         let mut reason = Refused::NoSuchFactor;
@@ -55,15 +56,14 @@ impl State<'_> {
             }
             return Ok(Ok(named));
         }
-        let familiar = ticket.parts().familiar;
-        self.head.otp.charge(policy.otp, familiar, cx.now);
+        self.head.charge(Class::Otp, familiar, cx);
         let mut disabled = false;
         for (slot, authenticator) in self.authenticators.iter_mut().enumerate() {
             if evaluated.contains(slot) {
-                disabled |= authenticator.fail(policy.failure_cap);
+                disabled |= authenticator.fail(cx.policy.settings().failure_cap);
             }
         }
-        let locked_until = self.head.otp.check(policy.otp, familiar, cx.now).err();
+        let locked_until = self.head.locked_until(Class::Otp, familiar, cx);
         Ok(Err(Verdict::rejected(locked_until, disabled)))
     }
 }

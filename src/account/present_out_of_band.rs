@@ -9,6 +9,7 @@ use super::verdict::{Grant, Notices, Verdict};
 use crate::Code;
 use crate::channel::Channel;
 use crate::id::ChallengeId;
+use crate::throttle::Class;
 use crate::ticket::Ticket;
 
 impl State<'_> {
@@ -19,7 +20,7 @@ impl State<'_> {
         text: &str,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        self.head.check_out_of_band_budget(ticket, cx)?;
+        self.head.check_budget(Class::OutOfBand, ticket.parts().familiar, cx)?;
         let place = self.authenticators.iter().enumerate().find_map(|(slot, one)| {
             let Factor::OutOfBand(factor) = &one.factor else { return None };
             let challenge = factor.find(challenge, ticket.parts().id, cx.now)?;
@@ -39,8 +40,8 @@ impl State<'_> {
     /// looked up.
     ///
     /// # Errors
-    /// `Locked`, before anything is looked at; `MalformedCode`; of a device
-    /// `AuthorizationPending` and `Denied`.
+    /// `MalformedCode`; of a device `AuthorizationPending` and `Denied`. The budget is the
+    /// caller's to check.
     pub(super) fn present_out_of_band(
         &mut self,
         ticket: &Ticket,
@@ -48,8 +49,6 @@ impl State<'_> {
         text: &str,
         cx: &Context<'_>,
     ) -> Result<Result<(), Verdict>, Refused> {
-        self.head.check_out_of_band_budget(ticket, cx)?;
-        let policy = cx.policy.settings();
         let one = self.authenticators.get_mut(slot).ok_or(Refused::NoSuchChallenge)?;
         let Factor::OutOfBand(factor) = &mut one.factor else {
             return Err(Refused::NoSuchChallenge);
@@ -71,10 +70,10 @@ impl State<'_> {
             one.failures = 0;
             return Ok(Ok(()));
         }
-        let disabled = one.fail(policy.failure_cap);
-        let (limits, familiar) = (policy.out_of_band, ticket.parts().familiar);
-        self.head.out_of_band.charge(limits, familiar, cx.now);
-        let locked_until = self.head.out_of_band.check(limits, familiar, cx.now).err();
+        let disabled = one.fail(cx.policy.settings().failure_cap);
+        let familiar = ticket.parts().familiar;
+        self.head.charge(Class::OutOfBand, familiar, cx);
+        let locked_until = self.head.locked_until(Class::OutOfBand, familiar, cx);
         Ok(Err(Verdict::rejected(locked_until, disabled)))
     }
 }

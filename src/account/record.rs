@@ -190,13 +190,7 @@ impl<const N: usize, const R: usize> Account<N, R> {
     /// `None` if they are now.
     #[must_use]
     pub fn locked_until(&self, class: Class, familiar: bool, cx: &Context<'_>) -> Option<u64> {
-        let policy = cx.policy.settings();
-        let (throttle, limits) = match class {
-            Class::Otp => (&self.head.otp, policy.otp),
-            Class::OutOfBand => (&self.head.out_of_band, policy.out_of_band),
-            Class::Recovery => (&self.head.recovery, policy.recovery),
-        };
-        throttle.check(limits, familiar, cx.now).err()
+        self.head.locked_until(class, familiar, cx)
     }
 
     /// Checks that a ticket speaks for this account now with at least this authority and

@@ -44,7 +44,7 @@ impl Operation for RegenerateRecoveryCodes<'_> {
         }
         let mut recovery_codes = RecoveryCodes::default();
         state.draw_recovery_codes(&mut recovery_codes, &mut self.entropy, cx)?;
-        state.raise_generation()?;
+        state.raise_generation();
         Ok(Regenerated { recovery_codes, notices: Notices::RECOVERY_CODE_REPLACED })
     }
 }

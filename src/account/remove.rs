@@ -41,7 +41,7 @@ impl Operation for Remove<'_> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, scope, cx)?;
         state.slot(self.authenticator)?;
         state.remove_factor(self.authenticator);
-        state.raise_generation()?;
+        state.raise_generation();
         Ok(Removed { enrolled: state.head.enrolled, notices: Notices::AUTHENTICATOR_REMOVED })
     }
 }

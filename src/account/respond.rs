@@ -7,10 +7,11 @@ use super::refused::Refused;
 use super::slots::remove;
 use super::state::State;
 use super::verdict::{Grant, Method, Notices, Verdict};
+use crate::Entropy;
 use crate::id::{AuthenticatorId, ChallengeId};
 use crate::recovery::{RecoveryCode, RecoveryHash};
+use crate::throttle::Class;
 use crate::ticket::Ticket;
-use crate::{Entropy, EntropyError};
 
 /// Answers with a second factor.
 ///
@@ -97,39 +98,24 @@ impl State<'_> {
         mut entropy: Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        let policy = cx.policy.settings();
-        let (limits, familiar) = (policy.recovery, ticket.parts().familiar);
-        let budget = self.head.recovery.check(limits, familiar, cx.now);
-        budget.map_err(|until| Refused::Locked { until })?;
+        let familiar = ticket.parts().familiar;
+        self.head.check_budget(Class::Recovery, familiar, cx)?;
         if self.recovery.is_empty() {
             return Err(Refused::NoSuchFactor);
         }
         let presented = RecoveryCode::parse(text).map_err(Refused::MalformedRecoveryCode)?;
         let presented = presented.hash(self.head.subject.record)?;
         // Drawn before the verdict is known: a lack of random bytes must not tell it.
-        let replacement = match policy.replace_used_recovery_code {
-            true => Some(self.draw_replacement(&mut entropy)?),
+        let replacement = match cx.policy.settings().replace_used_recovery_code {
+            true => Some(self.draw_recovery_code(&mut entropy)?),
             false => None,
         };
         let Some(slot) = presented.find_in(self.recovery) else {
-            self.head.recovery.charge(limits, familiar, cx.now);
-            let locked_until = self.head.recovery.check(limits, familiar, cx.now).err();
+            self.head.charge(Class::Recovery, familiar, cx);
+            let locked_until = self.head.locked_until(Class::Recovery, familiar, cx);
             return Ok(Verdict::rejected(locked_until, false));
         };
-        self.use_up_recovery_code(slot, replacement)
-    }
-
-    /// A recovery code that is not there already: a used one must not come back.
-    fn draw_replacement(
-        &self,
-        entropy: &mut Entropy<'_>,
-    ) -> Result<(RecoveryCode, RecoveryHash), Refused> {
-        let code = RecoveryCode::generate(entropy)?;
-        let hash = code.hash(self.head.subject.record)?;
-        match hash.find_in(self.recovery) {
-            Some(_) => Err(EntropyError.into()),
-            None => Ok((code, hash)),
-        }
+        Ok(self.use_up_recovery_code(slot, replacement))
     }
 
     /// Removes or replaces the code in `slot`, in the same step in which it is accepted.
@@ -137,7 +123,7 @@ impl State<'_> {
         &mut self,
         slot: usize,
         replacement: Option<(RecoveryCode, RecoveryHash)>,
-    ) -> Result<Verdict, Refused> {
+    ) -> Verdict {
         let mut notices = Notices::RECOVERY_CODE_USED;
         match (&replacement, self.recovery.get_mut(slot)) {
             (Some((_, RecoveryHash(fresh))), Some(used)) => {
@@ -149,11 +135,11 @@ impl State<'_> {
         if self.recovery.is_empty() {
             notices = notices | Notices::NO_RECOVERY_CODE_LEFT;
         }
-        self.raise_generation()?;
+        self.raise_generation();
         let grant = Grant::new(self.head.subject, Method::RecoveryCode, notices);
-        Ok(Verdict::Accepted(match replacement {
+        Verdict::Accepted(match replacement {
             Some((code, _)) => grant.with_recovery_code(code),
             None => grant,
-        }))
+        })
     }
 }

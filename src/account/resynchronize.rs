@@ -6,6 +6,7 @@ use super::operation::Operation;
 use super::refused::Refused;
 use super::state::State;
 use crate::id::AuthenticatorId;
+use crate::throttle::Class;
 use crate::ticket::{Authority, Scopes, Ticket};
 
 /// Resynchronizes an active authenticator (RFC 4226 §7.4, RFC 6238 §6).
@@ -46,9 +47,8 @@ impl Operation for Resynchronize<'_> {
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Resynchronized, Refused> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
-        let policy = cx.policy.settings();
         let familiar = self.ticket.parts().familiar;
-        state.head.check_otp_budget(self.ticket, cx)?;
+        state.head.check_budget(Class::Otp, familiar, cx)?;
         let slot = state.slot(self.authenticator)?;
         let authenticator = state.authenticators.get_mut(slot).ok_or(Refused::NoSuchFactor)?;
         if authenticator.phase != Phase::Active {
@@ -58,11 +58,11 @@ impl Operation for Resynchronize<'_> {
             authenticator.failures = 0;
             return Ok(Resynchronized::Found);
         }
-        authenticator.fail(policy.failure_cap);
+        authenticator.fail(cx.policy.settings().failure_cap);
         for _ in self.codes.iter().chain(&self.third) {
-            state.head.otp.charge(policy.otp, familiar, cx.now);
+            state.head.charge(Class::Otp, familiar, cx);
         }
-        let locked_until = state.head.otp.check(policy.otp, familiar, cx.now).err();
+        let locked_until = state.head.locked_until(Class::Otp, familiar, cx);
         Ok(Resynchronized::NotFound { locked_until })
     }
 }

@@ -4,7 +4,6 @@ use super::authenticator::{Authenticator, Phase};
 use super::context::Context;
 use super::refused::Refused;
 use super::slots::remove;
-use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, RecordId};
 use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
@@ -105,42 +104,6 @@ impl Head {
         Ok(ticket.check_acts(self.subject, scope)?)
     }
 
-    /// Checks that one-time passwords may be evaluated for the ticket now.
-    pub(crate) fn check_otp_budget(
-        &self,
-        ticket: &Ticket,
-        cx: &Context<'_>,
-    ) -> Result<(), Refused> {
-        let checked = self.otp.check(cx.policy.settings().otp, ticket.parts().familiar, cx.now);
-        checked.map_err(|until| Refused::Locked { until })
-    }
-
-    /// Checks that out-of-band answers may be evaluated for the ticket now.
-    pub(crate) fn check_out_of_band_budget(
-        &self,
-        ticket: &Ticket,
-        cx: &Context<'_>,
-    ) -> Result<(), Refused> {
-        let (limits, familiar) = (cx.policy.settings().out_of_band, ticket.parts().familiar);
-        let checked = self.out_of_band.check(limits, familiar, cx.now);
-        checked.map_err(|until| Refused::Locked { until })
-    }
-
-    /// Pays for a message.
-    pub(crate) fn pay_sending(
-        &mut self,
-        channel: Channel,
-        cx: &Context<'_>,
-    ) -> Result<(), Refused> {
-        let buckets = cx.policy.settings().sending;
-        let (level, bucket) = match channel {
-            Channel::Sms | Channel::Voice => (&mut self.sent.phone, buckets.phone),
-            Channel::Email => (&mut self.sent.email, buckets.email),
-            Channel::Push => (&mut self.sent.push, buckets.push),
-        };
-        level.take(bucket, cx.now).map_err(|until| Refused::SentTooOften { until })
-    }
-
     /// Whether the numbers that only rise have room, so that no operation finds out half-way.
     pub(crate) fn check_headroom(&self) -> Result<(), Refused> {
         // An operation raises the generation by two at most.
@@ -181,14 +144,13 @@ impl State<'_> {
         one.filter(|one| !one.is_pending()).ok_or(Refused::NoSuchFactor)
     }
 
-    /// Makes older tickets unfit to act, and drops the associations that wait for them.
-    pub(crate) fn raise_generation(&mut self) -> Result<(), Refused> {
-        let raised = self.head.subject.generation.checked_add(1);
-        self.head.subject.generation = raised.ok_or(Refused::Exhausted)?;
+    /// Makes older tickets unfit to act, and drops the associations that wait for them. That
+    /// there is room to rise was checked before the operation.
+    pub(crate) fn raise_generation(&mut self) {
+        self.head.subject.generation = self.head.subject.generation.saturating_add(1);
         while let Some(slot) = self.authenticators.iter().position(Authenticator::is_pending) {
             remove(self.authenticators, slot);
         }
-        Ok(())
     }
 
     /// Checks what must hold between the parts of a record.
