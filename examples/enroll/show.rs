@@ -38,7 +38,10 @@ impl Show<'_> {
     /// A new association: the QR code for the app, and the secret for who can't scan it.
     pub fn enrolled(&self, associated: &Associated) -> Result {
         let mut uri = String::new();
-        associated.uri(self.issuer, self.account).write_to(&mut uri)?;
+        let card = associated
+            .uri(self.issuer, self.account)
+            .ok_or("no app takes such an authenticator")?;
+        card.write_to(&mut uri)?;
         let secret = associated.secret.to_base32();
         if self.json {
             let codes = &associated.recovery_codes;

@@ -3,10 +3,12 @@
 use super::authenticator::{Authenticator, Label, Phase};
 use super::context::Context;
 use super::factor::{Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
+use super::ocra::OcraFactor;
 use super::operation::Operation;
 use super::refused::Refused;
 use super::state::State;
 use crate::id::AuthenticatorId;
+use crate::ocra::Suite;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes, RecoveryHash};
 use crate::ticket::Ticket;
@@ -36,53 +38,64 @@ pub struct Associate<'a> {
 }
 
 /// A kind of authenticator and its parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NewAuthenticator {
     /// Time-based codes.
     Totp(TotpParameters),
     /// Counter-based codes, the next of which is that of the counter.
     Hotp(HotpParameters, u64),
+    /// Responses to questions, by a suite whose responses are not truncated or have at least
+    /// six digits; the next is that of the counter, if the suite has one. (One-way
+    /// challenge–response, RFC 6287 §7.1.)
+    Ocra(Suite, u64),
 }
 
 impl NewAuthenticator {
     /// Checks what the types allow and no record holds, or the policy does not allow.
-    fn check(self, cx: &Context<'_>) -> Result<(), Refused> {
+    fn check(&self, cx: &Context<'_>) -> Result<(), Refused> {
         let longest = cx.policy.settings().max_period;
-        let fits = |format| match format {
+        let has_six_digits = |format| match format {
             Format::Decimal(digits) => Digits::new(digits.get()).is_ok(),
             Format::Steam => true,
         };
-        match self {
-            Self::Totp(TotpParameters { format, .. }) if !fits(format) => {
-                Err(Refused::UnsupportedFormat)
+        let (fits, steps) = match self {
+            Self::Totp(TotpParameters { format, steps, .. }) => {
+                (has_six_digits(*format), Some(*steps))
             }
-            Self::Totp(TotpParameters { steps, .. }) if steps.period().get() > longest.into() => {
-                Err(Refused::PeriodTooLong)
+            Self::Hotp(HotpParameters { format, .. }, _) => {
+                (has_six_digits(*format) && *format != Format::Steam, None)
             }
-            Self::Hotp(HotpParameters { format, .. }, _)
-                if !fits(format) || format == Format::Steam =>
-            {
-                Err(Refused::UnsupportedFormat)
+            Self::Ocra(suite, _) => {
+                OcraFactor::check(suite)?;
+                (true, suite.time_steps())
             }
+        };
+        if !fits {
+            return Err(Refused::UnsupportedFormat);
+        }
+        match steps {
+            Some(steps) if steps.period().get() > longest.into() => Err(Refused::PeriodTooLong),
             _ => Ok(()),
         }
     }
 
-    fn algorithm(self) -> Algorithm {
+    fn algorithm(&self) -> Algorithm {
         match self {
             Self::Totp(parameters) => parameters.algorithm,
             Self::Hotp(parameters, _) => parameters.algorithm,
+            Self::Ocra(suite, _) => suite.algorithm(),
         }
     }
 
-    fn factor(self, secret: Secret) -> Factor {
-        match self {
-            Self::Totp(parameters) => Factor::Totp(TotpFactor::new(secret, parameters)),
+    fn factor(&self, secret: &Secret) -> Result<Factor, Refused> {
+        Ok(match self {
+            Self::Totp(parameters) => Factor::Totp(TotpFactor::new(secret.clone(), *parameters)),
             Self::Hotp(parameters, counter) => {
-                Factor::Hotp(HotpFactor::new(secret, parameters, counter))
+                Factor::Hotp(HotpFactor::new(secret.clone(), *parameters, *counter))
             }
-        }
+            Self::Ocra(suite, counter) => Factor::Ocra(OcraFactor::new(secret, suite, *counter)?),
+        })
     }
 }
 
@@ -102,20 +115,23 @@ pub struct Associated {
 }
 
 impl Associated {
-    /// What the user's app needs, for a QR code. An empty `issuer` is none.
+    /// What the user's app needs, for a QR code. An empty `issuer` is none. `None` of an OCRA
+    /// token: no URI carries a suite.
     ///
     /// ```
     /// use mfa_core::{Associated, otpauth};
     ///
     /// fn show(associated: &Associated) -> Result<(), otpauth::WriteError> {
     ///     let mut buffer = [0; otpauth::max_len(32, 64)];
-    ///     let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
-    ///     # let _ = uri;
+    ///     if let Some(uri) = associated.uri("Example", "ann@example.com") {
+    ///         let text = uri.write(&mut buffer)?;
+    ///         # let _ = text;
+    ///     }
     ///     Ok(())
     /// }
     /// ```
     #[must_use]
-    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Uri<'a, &'a Secret> {
+    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Option<Uri<'a, &'a Secret>> {
         let (kind, algorithm, format) = match self.kind {
             NewAuthenticator::Totp(TotpParameters { algorithm, format, steps }) => {
                 (otpauth::Kind::Totp(steps), algorithm, format)
@@ -123,8 +139,9 @@ impl Associated {
             NewAuthenticator::Hotp(HotpParameters { algorithm, format }, counter) => {
                 (otpauth::Kind::Hotp { counter }, algorithm, format)
             }
+            NewAuthenticator::Ocra(..) => return None,
         };
-        Uri { kind, algorithm, format, ..Uri::totp(issuer, account, &self.secret) }
+        Some(Uri { kind, algorithm, format, ..Uri::totp(issuer, account, &self.secret) })
     }
 }
 
@@ -164,17 +181,12 @@ impl State<'_> {
             None => Secret::generate(new.algorithm(), entropy)?,
         };
         // Two authenticators with one secret would accept each other's used codes.
-        if self.authenticators.iter().any(|one| one.factor.secret() == Some(&secret)) {
+        if self.authenticators.iter().any(|one| one.factor.has_secret(&secret)) {
             return Err(Refused::SecretInUse);
         }
         let phase = pending(ticket, replaces, cx);
-        self.add(Authenticator {
-            id,
-            label,
-            phase,
-            failures: 0,
-            factor: new.factor(secret.clone()),
-        })?;
+        let factor = new.factor(&secret)?;
+        self.add(Authenticator { id, label, phase, failures: 0, factor })?;
         let recovery_codes = self.first_recovery_codes(id, entropy, cx)?;
         Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
     }

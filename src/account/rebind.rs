@@ -39,6 +39,7 @@ impl Operation for Rebind<'_> {
         let new = match &old.factor {
             Factor::Totp(totp) => NewAuthenticator::Totp(totp.parameters),
             Factor::Hotp(hotp) => NewAuthenticator::Hotp(hotp.parameters, 0),
+            Factor::Ocra(ocra) => NewAuthenticator::Ocra(ocra.suite.suite()?, 0),
             Factor::OutOfBand(_) => return Err(Refused::NoSuchFactor),
         };
         let binding = Binding { new, label: old.label.clone(), replaces: Some(old.id) };

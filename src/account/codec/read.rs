@@ -2,14 +2,17 @@
 
 use super::{DecodeError, FORMAT, STEAM};
 use crate::account::authenticator::{Authenticator, Label, Phase};
+use crate::account::clock::Clock;
 use crate::account::factor::{
     Counter, Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters,
 };
+use crate::account::ocra::{Issued, OcraFactor};
 use crate::account::out_of_band::{Answer, Challenge, OutOfBandFactor};
 use crate::account::packed::Packed;
 use crate::account::state::{Head, Sent, State};
 use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, ChallengeId, RecordId, Reference, TicketId};
+use crate::ocra::Suite;
 use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
 use crate::ticket::Subject;
@@ -142,6 +145,7 @@ fn authenticator(input: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
         1 => Factor::Totp(totp(input)?),
         2 => Factor::Hotp(hotp(input)?),
         3 => Factor::OutOfBand(out_of_band(input)?),
+        4 => Factor::Ocra(ocra(input)?),
         _ => return Err(DecodeError::Impossible { field: "kind" }),
     };
     Ok(Authenticator { id, label, phase, failures, factor })
@@ -152,26 +156,49 @@ fn totp(input: &mut Reader<'_>) -> Result<TotpFactor, DecodeError> {
     let period = NonZeroU64::new(input.u64()?);
     let period = period.ok_or(DecodeError::Impossible { field: "period" })?;
     let steps = TimeSteps::new(period, input.u64()?);
+    let clock = clock(input)?;
+    let parameters = TotpParameters { algorithm, format, steps };
+    Ok(TotpFactor { secret: input.secret()?, parameters, clock })
+}
+
+fn clock(input: &mut Reader<'_>) -> Result<Clock, DecodeError> {
     let burnt = match input.flag("burnt")? {
         true => Some(Packed::new(input.u64()?)),
         false => None,
     };
     let measured = input.bytes().map(i64::from_be_bytes)?;
     let drift = Drift::from_parts(measured, input.bytes().map(i8::from_be_bytes)?);
-    let parameters = TotpParameters { algorithm, format, steps };
-    Ok(TotpFactor { secret: input.secret()?, parameters, burnt, drift })
+    Ok(Clock { burnt, drift })
 }
 
 fn hotp(input: &mut Reader<'_>) -> Result<HotpFactor, DecodeError> {
     let (algorithm, format) = code(input)?;
-    let counter = match input.u8()? {
-        0 => Counter::Exhausted,
-        1 => Counter::Next(input.u64()?),
-        2 => Counter::Lost(input.u64()?),
-        _ => return Err(DecodeError::Impossible { field: "counter" }),
-    };
+    let counter = counter(input)?;
     let parameters = HotpParameters { algorithm, format };
     Ok(HotpFactor { secret: input.secret()?, parameters, counter })
+}
+
+fn counter(input: &mut Reader<'_>) -> Result<Counter, DecodeError> {
+    match input.u8()? {
+        0 => Ok(Counter::Exhausted),
+        1 => input.u64().map(Counter::Next),
+        2 => input.u64().map(Counter::Lost),
+        _ => Err(DecodeError::Impossible { field: "counter" }),
+    }
+}
+
+fn ocra(input: &mut Reader<'_>) -> Result<OcraFactor, DecodeError> {
+    let suite = core::str::from_utf8(input.counted()?).ok();
+    let suite = suite.and_then(|text| Suite::parse(text).ok());
+    let suite = suite.ok_or(DecodeError::Impossible { field: "suite" })?;
+    let counter = if suite.has_counter() { counter(input)? } else { Counter::Next(0) };
+    let clock = if suite.time_steps().is_some() { clock(input)? } else { Clock::NEW };
+    let issued = match input.flag("asked")? {
+        true => Some(Issued { seed: input.bytes()?, expires: Packed::new(input.u64()?) }),
+        false => None,
+    };
+    let stored = OcraFactor::stored(&input.secret()?, &suite, counter, clock, issued);
+    stored.map_err(|field| DecodeError::Impossible { field })
 }
 
 fn out_of_band(input: &mut Reader<'_>) -> Result<OutOfBandFactor, DecodeError> {

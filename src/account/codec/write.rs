@@ -2,7 +2,9 @@
 
 use super::{FORMAT, STEAM};
 use crate::account::authenticator::{Authenticator, Phase};
+use crate::account::clock::Clock;
 use crate::account::factor::{Counter, Factor, HotpFactor, TotpFactor, TotpParameters};
+use crate::account::ocra::OcraFactor;
 use crate::account::out_of_band::{Answer, OutOfBandFactor};
 use crate::account::record::Account;
 use crate::channel::Channel;
@@ -111,6 +113,10 @@ fn authenticator(one: &Authenticator, out: &mut Writer<'_>) -> Option<()> {
             out.u8(3)?;
             out_of_band(factor, out)
         }
+        Factor::Ocra(factor) => {
+            out.u8(4)?;
+            ocra(factor, out)
+        }
     }
 }
 
@@ -119,33 +125,57 @@ fn totp(factor: &TotpFactor, out: &mut Writer<'_>) -> Option<()> {
     code(algorithm, format, out)?;
     out.u64(steps.period().get())?;
     out.u64(steps.t0())?;
-    match factor.burnt {
+    clock(&factor.clock, out)?;
+    out.counted(factor.secret.expose())
+}
+
+fn clock(clock: &Clock, out: &mut Writer<'_>) -> Option<()> {
+    match clock.burnt {
         None => out.u8(0)?,
         Some(step) => {
             out.u8(1)?;
             out.u64(step.get())?;
         }
     }
-    let (measured, followed) = factor.drift.parts();
+    let (measured, followed) = clock.drift.parts();
     out.put(&measured.to_be_bytes())?;
-    out.put(&followed.to_be_bytes())?;
-    out.counted(factor.secret.expose())
+    out.put(&followed.to_be_bytes())
 }
 
 fn hotp(factor: &HotpFactor, out: &mut Writer<'_>) -> Option<()> {
     code(factor.parameters.algorithm, factor.parameters.format, out)?;
-    match factor.counter {
-        Counter::Exhausted => out.u8(0)?,
-        Counter::Next(counter) => {
+    counter(factor.counter, out)?;
+    out.counted(factor.secret.expose())
+}
+
+fn counter(counter: Counter, out: &mut Writer<'_>) -> Option<()> {
+    let (tag, number) = match counter {
+        Counter::Exhausted => return out.u8(0),
+        Counter::Next(number) => (1, number),
+        Counter::Lost(number) => (2, number),
+    };
+    out.u8(tag)?;
+    out.u64(number)
+}
+
+fn ocra(factor: &OcraFactor, out: &mut Writer<'_>) -> Option<()> {
+    let suite = factor.suite.suite().ok()?;
+    out.counted(suite.as_str().as_bytes())?;
+    if suite.has_counter() {
+        counter(factor.counter, out)?;
+    }
+    if suite.time_steps().is_some() {
+        clock(&factor.clock, out)?;
+    }
+    match factor.issued {
+        None => out.u8(0)?,
+        Some(issued) => {
             out.u8(1)?;
-            out.u64(counter)?;
-        }
-        Counter::Lost(counter) => {
-            out.u8(2)?;
-            out.u64(counter)?;
+            out.put(&issued.seed)?;
+            out.u64(issued.expires.get())?;
         }
     }
-    out.counted(factor.secret.expose())
+    out.counted(factor.key.expose())
 }
 
 fn out_of_band(factor: &OutOfBandFactor, out: &mut Writer<'_>) -> Option<()> {
