@@ -242,11 +242,15 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Refused> {
-        self.recovery.clear();
+        // None of the old set comes back, so that it is looked at until all are drawn.
         for _ in 0..cx.policy.settings().recovery_codes {
-            let (code, hash) = self.draw_recovery_code(entropy)?;
-            self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
+            let (code, _) = self.draw_recovery_code(entropy)?;
             codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
+        }
+        self.recovery.clear();
+        for code in codes.iter() {
+            let hash = self.new_recovery_hash(code)?;
+            self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
         }
         Ok(())
     }
@@ -257,10 +261,15 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
     ) -> Result<(RecoveryCode, RecoveryHash), Refused> {
         let code = RecoveryCode::generate(entropy)?;
+        let hash = self.new_recovery_hash(&code)?;
+        Ok((code, hash))
+    }
+
+    fn new_recovery_hash(&self, code: &RecoveryCode) -> Result<RecoveryHash, Refused> {
         let hash = code.hash(self.head.subject.record)?;
         match hash.find_in(self.recovery) {
             Some(_) => Err(EntropyError.into()),
-            None => Ok((code, hash)),
+            None => Ok(hash),
         }
     }
 }
