@@ -208,6 +208,23 @@ impl<const N: usize, const R: usize> Account<N, R> {
         self.head.check_acting_ticket(ticket, needed, scopes, cx)
     }
 
+    /// Checks that a ticket may answer for this account now: that it is of this record and
+    /// within its time. It may be of an older generation.
+    ///
+    /// What a server asks before it tells how the account can be answered for.
+    ///
+    /// # Errors
+    /// [`Refused::Ticket`] with the reason.
+    pub fn may_answer(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
+        self.head.check_ticket(ticket, cx)
+    }
+
+    /// The authenticator that waits for its confirmation by this ticket; of twins, the first.
+    #[must_use]
+    pub fn pending(&self, ticket: &Ticket, cx: &Context<'_>) -> Option<&Authenticator> {
+        self.authenticators.iter().find(|one| one.awaits(ticket.parts().id, cx.now))
+    }
+
     /// A ticket for who has just shown the first factor, as the caller has checked.
     ///
     /// Draws 16 bytes.
