@@ -150,61 +150,86 @@ impl Operation for Associate<'_> {
 
     fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Associated, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        let binding = Binding { new: self.authenticator, label: self.label, replaces: None };
-        state.bind(binding, self.ticket, None, &mut self.entropy, cx)
+        let (new, label) = (&self.authenticator, &self.label);
+        let binding = Binding { new, label, known: None, replaces: None };
+        state.bind(binding, self.ticket, &mut self.entropy, cx)
     }
 }
 
 /// A new authenticator with a secret, whatever operation it comes from.
-pub(super) struct Binding {
-    pub(super) new: NewAuthenticator,
-    pub(super) label: Label,
+pub(super) struct Binding<'a> {
+    pub(super) new: &'a NewAuthenticator,
+    pub(super) label: &'a Label,
+    /// The secret, if it exists already.
+    pub(super) known: Option<&'a Secret>,
     pub(super) replaces: Option<AuthenticatorId>,
+}
+
+/// What an authenticator and its twin have in common.
+pub(super) struct Bound<'a> {
+    pub(super) id: AuthenticatorId,
+    pub(super) label: &'a Label,
+    pub(super) phase: Phase,
 }
 
 impl State<'_> {
     /// Adds a pending authenticator for the ticket, with a fresh secret or a known one, and
     /// the recovery codes of a first association.
+    #[inline(never)] // once, for all operations that bind
     pub(super) fn bind(
         &mut self,
-        Binding { new, label, replaces }: Binding,
+        binding: Binding<'_>,
         ticket: &Ticket,
-        known: Option<Secret>,
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Associated, Refused> {
+        let new = binding.new;
         new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
         let id = self.draw_name(entropy)?;
-        let secret = match known {
-            Some(secret) => secret,
+        let secret = match binding.known {
+            Some(secret) => secret.clone(),
             None => Secret::generate(new.algorithm(), entropy)?,
         };
         // Two authenticators with one secret would accept each other's used codes.
         if self.authenticators.iter().any(|one| one.factor.has_secret(&secret)) {
             return Err(Refused::SecretInUse);
         }
-        let phase = pending(ticket, replaces, cx);
-        let factor = new.factor(&secret)?;
-        self.add(Authenticator { id, label, phase, failures: 0, factor })?;
+        let phase = pending(ticket, binding.replaces, cx);
+        let bound = Bound { id, label: binding.label, phase };
+        self.add_new(&bound, new, &secret)?;
         let recovery_codes = self.first_recovery_codes(id, entropy, cx)?;
-        Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
+        Ok(Associated { authenticator: id, secret, kind: new.clone(), recovery_codes })
+    }
+
+    #[inline(never)] // a factor lies on the stack no longer than it must
+    fn add_new(
+        &mut self,
+        bound: &Bound<'_>,
+        new: &NewAuthenticator,
+        secret: &Secret,
+    ) -> Result<(), Refused> {
+        self.add_bound(bound, new.factor(secret)?)
     }
 
     /// Adds an authenticator. If there is no place, the oldest association that waits for
     /// its confirmation makes room, with its twin.
-    pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
-        let others = |one: &Authenticator| one.is_pending() && one.id != authenticator.id;
+    #[inline(never)] // an authenticator lies on the stack no longer than it must
+    pub(super) fn add_bound(&mut self, bound: &Bound<'_>, factor: Factor) -> Result<(), Refused> {
+        let Bound { id, label, phase } = *bound;
+        let others = |one: &Authenticator| one.is_pending() && one.id != id;
         if self.authenticators.is_full()
             && let Some(oldest) = self.authenticators.iter().find(|one| others(one))
         {
             self.remove_twins(oldest.id);
         }
+        let authenticator = Authenticator { id, label: label.clone(), phase, failures: 0, factor };
         self.authenticators.push(authenticator).map_err(|_| Refused::Full)
     }
 
     /// The recovery codes that come with an association before the account is enrolled, and
     /// are void until it is confirmed.
+    #[inline(never)]
     pub(super) fn first_recovery_codes(
         &mut self,
         id: AuthenticatorId,

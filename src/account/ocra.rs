@@ -115,6 +115,7 @@ impl OcraFactor {
     }
 
     /// The question for this ticket, and its name; `None` if none waits for a response now.
+    #[inline(never)]
     pub(crate) fn question(
         &self,
         ticket: TicketId,
@@ -141,6 +142,7 @@ impl OcraFactor {
     /// `MalformedCode` if the text has another form, `OcraInput` if the PIN or the session
     /// information do not fit the suite, `Unsupported` if this build cannot compute its
     /// responses, `NoSuchFactor` if its counters are used up.
+    #[inline(never)]
     pub(crate) fn evaluate(
         &mut self,
         question: &Question,

@@ -19,6 +19,7 @@ impl State<'_> {
     /// # Errors
     /// `Locked`, before anything is looked at; `NoSuchChallenge`; what
     /// [`OcraFactor::evaluate`](super::ocra::OcraFactor::evaluate) refuses.
+    #[inline(never)] // its stack is not that of other answers
     pub(super) fn present_ocra(
         &mut self,
         ticket: &Ticket,

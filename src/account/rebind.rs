@@ -42,7 +42,8 @@ impl Operation for Rebind<'_> {
             Factor::Ocra(ocra) => NewAuthenticator::Ocra(ocra.suite.suite()?, 0),
             Factor::OutOfBand(_) => return Err(Refused::NoSuchFactor),
         };
-        let binding = Binding { new, label: old.label.clone(), replaces: Some(old.id) };
-        state.bind(binding, self.ticket, None, &mut self.entropy, cx)
+        let (label, replaces) = (&old.label.clone(), Some(old.id));
+        let binding = Binding { new: &new, label, known: None, replaces };
+        state.bind(binding, self.ticket, &mut self.entropy, cx)
     }
 }

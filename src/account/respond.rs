@@ -103,6 +103,7 @@ impl State<'_> {
         Ok(Verdict::Accepted(Grant::new(self.head.subject, one.method(), one.notices(cx))))
     }
 
+    #[inline(never)] // its stack is not that of other answers
     fn respond_recovery(
         &mut self,
         ticket: &Ticket,
