@@ -96,8 +96,8 @@
 //!
 //! # In flash
 //!
-//! [`Token::encode`] writes [`Token::ENCODED_LEN`] bytes, always; [`Token::decode`] takes what
-//! `encode` writes and nothing else. They hold the secret: protect the flash against reading.
+//! [`Token::encode`] writes [`Token::ENCODED_LEN`] bytes, always; [`Token::decode_into`] takes
+//! what `encode` writes and nothing else. They hold the secret: protect the flash against reading.
 //! Two pages in turn, a checksum over each record, and the higher
 //! [revision](crate::Version::revision) at start, make a store that survives a power cut.
 

@@ -19,7 +19,8 @@
 mod read;
 mod write;
 
-use super::record::Token;
+use super::record::{State, Token};
+use crate::id::RecordId;
 use crate::ocra::Suite;
 use core::fmt;
 
@@ -61,7 +62,21 @@ impl Token {
     /// # Errors
     /// [`DecodeError`] if the bytes are not exactly what [`encode`](Self::encode) writes.
     pub fn decode(bytes: &[u8; Self::ENCODED_LEN]) -> Result<Self, DecodeError> {
-        read::record(bytes).map(Self)
+        let mut token = Self::blank(RecordId::VACANT);
+        token.decode_into(bytes)?;
+        Ok(token)
+    }
+
+    /// As [`decode`](Self::decode), in place: what was there is wiped.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode). The token is blank then, and encodes to nothing that loads.
+    pub fn decode_into(&mut self, bytes: &[u8; Self::ENCODED_LEN]) -> Result<(), DecodeError> {
+        let read = read::record(&mut self.0, bytes);
+        if read.is_err() {
+            self.0 = State::blank(RecordId::VACANT, 1);
+        }
+        read
     }
 }
 

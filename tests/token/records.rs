@@ -70,6 +70,19 @@ fn erased_flash_and_a_vacant_name_are_no_record() {
     assert_eq!(error, DecodeError::Impossible { field: "record" });
 }
 
+#[test]
+fn a_load_in_place_that_fails_leaves_a_blank_that_does_not_load() {
+    let device = Device::hotp(5).with_pin("2468", 3);
+    let mut broken = encoded(&device.token);
+    broken[319] = 1;
+    let mut token = Device::totp().token;
+    token.decode_into(&encoded(&device.token)).unwrap();
+    assert_eq!(encoded(&token), encoded(&device.token));
+    assert_eq!(token.decode_into(&broken), Err(DecodeError::Impossible { field: "padding" }));
+    assert!(token.kind().is_none() && token.attempts_left().is_none());
+    assert!(Token::decode(&encoded(&token)).is_err());
+}
+
 /// One byte after the other is broken in a way that no bit flip may hit.
 #[test]
 fn what_no_operation_makes_does_not_load() {

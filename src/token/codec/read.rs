@@ -66,18 +66,23 @@ fn is_zero(bytes: &[u8]) -> bool {
     ct::declassify(bytes.iter().fold(0, |any, byte| any | byte).ct_eq(&0))
 }
 
-pub(super) fn record(bytes: &[u8; Token::ENCODED_LEN]) -> Result<State, DecodeError> {
+/// Reads a record, in place.
+pub(super) fn record(
+    state: &mut State,
+    bytes: &[u8; Token::ENCODED_LEN],
+) -> Result<(), DecodeError> {
     let input = &mut Reader { rest: bytes };
     let format = input.u8();
     if format != FORMAT {
         return Err(DecodeError::UnknownFormat { format });
     }
-    let mut state = State::blank(RecordId::from_bytes(input.bytes()), input.u64());
+    state.record = RecordId::from_bytes(input.bytes());
     check(state.record != RecordId::VACANT, "record")?;
+    state.revision = input.u64();
     pin(&mut state.pin, input)?;
     state.clock = clock(input)?;
     let kind = input.u8();
-    secret(&mut state.secret, input)?;
+    state.secret = secret(input)?;
     state.counter = input.option("counter")?;
     state.shown = input.option("shown step")?;
     let parameters = &mut Reader { rest: input.slice(PARAMETERS_LEN) };
@@ -89,8 +94,7 @@ pub(super) fn record(bytes: &[u8; Token::ENCODED_LEN]) -> Result<State, DecodeEr
         _ => return Err(DecodeError::Impossible { field: "kind" }),
     };
     check(is_zero(parameters.rest) && is_zero(input.rest), "padding")?;
-    state.check_consistent()?;
-    Ok(state)
+    state.check_consistent()
 }
 
 impl State {
@@ -132,12 +136,12 @@ fn clock(input: &mut Reader<'_>) -> Result<Clock, DecodeError> {
     Ok(Clock { set, rate })
 }
 
-fn secret(secret: &mut Secret, input: &mut Reader<'_>) -> Result<(), DecodeError> {
+/// Empty if there is none.
+fn secret(input: &mut Reader<'_>) -> Result<Secret, DecodeError> {
     let kept = input.counted(Secret::MAX_LEN, "secret")?;
     let mut bytes = Wiped::ZERO;
     bytes.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
-    *secret = Secret::from_wiped(bytes, kept.len() as u8);
-    Ok(())
+    Ok(Secret::from_wiped(bytes, kept.len() as u8))
 }
 
 fn hotp(input: &mut Reader<'_>) -> Result<HotpParameters, DecodeError> {
