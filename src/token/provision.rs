@@ -81,11 +81,13 @@ fn is_decimal(format: Format) -> bool {
 }
 
 /// Whether a server that answers with one suite is understood by a token with the other: it
-/// knows no PIN and not the token's counter, and both speak of the same questions and times.
+/// knows no PIN and not the token's counter, both speak of the same questions and times, and
+/// the token hashes of the session what the server does.
 fn go_together(suite: &Suite, server: &Suite) -> bool {
     server.pin().is_none()
         && !server.has_counter()
         && server.question() == suite.question()
+        && (server.session_len().is_none() || suite.session_len().is_some())
         && (server.time_steps().is_none() || server.time_steps() == suite.time_steps())
 }
 
@@ -122,8 +124,8 @@ impl Provision {
     }
 
     /// A token that answers a server only after it proved itself with the suite `server`
-    /// (RFC 6287 §7.2). That suite has neither a PIN nor a counter, and the same questions;
-    /// its time steps, if it has any, are those of `suite`.
+    /// (RFC 6287 §7.2). That suite has neither a PIN nor a counter, the same questions as
+    /// `suite`, no other time steps, and session information only if `suite` has some.
     ///
     /// Such a token refuses one-way challenges: its answer to one might serve another as the
     /// token's, or the server's, part in a mutual exchange.

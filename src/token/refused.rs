@@ -20,8 +20,8 @@ pub enum Refused {
     WrongKind,
     /// The codes would have fewer than six digits, or Steam's alphabet without a clock.
     UnsupportedFormat,
-    /// The server's suite has a PIN or a counter, or its questions or time steps are not
-    /// those of the token's suite.
+    /// The server's suite has a PIN or a counter, or its questions, time steps or session
+    /// information do not go with the token's suite.
     UnsupportedSuite,
     /// Too many wrong PINs in a row: right and wrong ones are refused alike.
     Locked,

@@ -5,7 +5,7 @@ use super::pin::Answer;
 use super::provision::Kind;
 use super::record::State;
 use super::refused::Refused;
-use crate::ocra::{Input, Ocra, Pin, Response, Suite};
+use crate::ocra::{Input, Ocra, Pin, Response};
 use crate::totp::Window;
 use core::fmt;
 
@@ -83,7 +83,10 @@ impl Operation for Respond<'_> {
             (Challenge::OneWay(_), Some(_)) => return Err(Refused::ServerMustAnswer),
             (Challenge::Mutual { .. }, None) => return Err(Refused::NotMutual),
             (Challenge::Mutual { client, server, response }, Some(of_server)) => {
-                let input = self.with_session(Input::mutual_server(client, server), &of_server);
+                let mut input = Input::mutual_server(client, server);
+                if of_server.session_len().is_some() {
+                    input = with_session(input, self.session);
+                }
                 let input = with_step(input, step.filter(|_| of_server.time_steps().is_some()));
                 let ocra = Ocra::new(&state.secret, of_server)?;
                 let response = ocra.suite().parse_response(response)?;
@@ -96,7 +99,7 @@ impl Operation for Respond<'_> {
         // A suite's PIN is the token's own, if it has one; else only the verifier knows it.
         let is_own = state.pin.attempts_left().is_some() || suite.pin().is_none();
         let attempt = state.attempt(self.pin.filter(|_| is_own))?;
-        let mut input = with_step(self.with_own_session(input), step);
+        let mut input = with_step(with_session(input, self.session), step);
         if suite.pin().is_some() {
             input = self.pin.map_or(input, |pin| input.with_pin(Pin::text(pin)));
         }
@@ -108,15 +111,8 @@ impl Operation for Respond<'_> {
     }
 }
 
-impl<'a> Respond<'a> {
-    fn with_own_session(&self, input: Input<'a>) -> Input<'a> {
-        self.session.map_or(input, |session| input.with_session(session))
-    }
-
-    /// With the session information, if the server's suite has it: the token's may alone.
-    fn with_session(&self, input: Input<'a>, suite: &Suite) -> Input<'a> {
-        if suite.session_len().is_some() { self.with_own_session(input) } else { input }
-    }
+fn with_session<'a>(input: Input<'a>, session: Option<&'a [u8]>) -> Input<'a> {
+    session.map_or(input, |session| input.with_session(session))
 }
 
 fn with_step(input: Input<'_>, step: Option<u64>) -> Input<'_> {

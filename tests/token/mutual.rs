@@ -3,7 +3,7 @@
 use super::*;
 use mfa_core::ocra::{Input, Ocra, Pin};
 
-const TOKEN: &str = "OCRA-1:HOTP-SHA1-8:C-QA08-PSHA1-T1M";
+const TOKEN: &str = "OCRA-1:HOTP-SHA1-8:C-QA08-PSHA1-S064-T1M";
 const SERVER: &str = "OCRA-1:HOTP-SHA1-6:QA08-S004-T1M";
 const NOW: u64 = 1_700_000_000;
 
@@ -21,38 +21,30 @@ fn server(client: &str, question: &str, now: u64) -> String {
 }
 
 fn respond<'a>(challenge: Challenge<'a>, rtc: u64) -> Respond<'a> {
-    Respond { challenge, session: None, rtc: Some(rtc), pin: Some("1234") }
+    Respond { challenge, session: Some(b"sess"), rtc: Some(rtc), pin: Some("1234") }
 }
 
 #[test]
 fn a_token_answers_a_server_that_proved_itself() {
-    let mut suites = device();
-    let question = suites.token.ask(Entropy::new(&mut [0xA7; 16])).unwrap();
+    let mut device = device();
+    let question = device.token.ask(Entropy::new(&mut [0xA7; 16])).unwrap();
     let client = question.as_str();
     assert_eq!(client.len(), 8);
-    // The server's clock may be a step off; the session is hashed by its suite alone.
-    let typed = server(client, "SRV11110", NOW + 60);
-    let challenge = Challenge::Mutual { client, server: "SRV11110", response: &typed };
-    let refused = suites.run(Respond { session: Some(b"sess"), ..respond(challenge, 5) });
-    let superfluous = ocra::InputError::Superfluous(ocra::Field::Session);
-    assert_eq!(refused.unwrap_err(), Refused::Input(superfluous));
-
-    let without = suite("OCRA-1:HOTP-SHA1-6:QA08-T1M");
-    let mut device =
-        Device::new(Provision::mutual_ocra(secret(), suite(TOKEN), without.clone(), 41));
-    device.set_clock(0, NOW, Trim::Keep).unwrap();
-    let of_server = Ocra::new(&secret(), without).unwrap();
-    let typed = of_server.response(&Input::mutual_server(client, "SRV11110").at(NOW + 60));
-    let typed = typed.unwrap().text().as_str().to_owned();
-    let challenge = Challenge::Mutual { client, server: "SRV11110", response: &typed };
-    let response = device.run(respond(challenge, 5)).unwrap().reveal().unwrap();
-
     let of_token = Ocra::new(&secret(), suite(TOKEN)).unwrap();
-    let input = Input::mutual_client(client, "SRV11110").with_pin(Pin::text("1234"));
-    let input = input.with_counter(40).at(NOW);
-    let verified = of_token.verify(&response, &input, 5, Window::EXACT).unwrap().unwrap();
-    assert_eq!(verified.counter, Some(41));
-    assert_eq!(device.token.next_counter(), Some(42));
+    // The server's clock may be a step off, either way.
+    for (counter, clock) in [(41, NOW), (42, NOW + 60), (43, NOW - 60)] {
+        let typed = server(client, "SRV11110", clock);
+        let challenge = Challenge::Mutual { client, server: "SRV11110", response: &typed };
+        let response = device.run(respond(challenge, 5)).unwrap().reveal().unwrap();
+        let input = Input::mutual_client(client, "SRV11110").with_pin(Pin::text("1234"));
+        let input = input.with_counter(40).with_session(b"sess").at(NOW);
+        let verified = of_token.verify(&response, &input, 5, Window::EXACT).unwrap().unwrap();
+        assert_eq!(verified.counter, Some(counter));
+        assert_eq!(device.token.next_counter(), Some(counter + 1));
+    }
+    let typed = server(client, "SRV11110", NOW + 120);
+    let challenge = Challenge::Mutual { client, server: "SRV11110", response: &typed };
+    assert_eq!(device.run(respond(challenge, 5)).unwrap_err(), Refused::WrongServer);
 }
 
 #[test]
@@ -104,4 +96,7 @@ fn the_servers_suite_must_go_with_the_tokens() {
         let provision = Provision::mutual_ocra(secret(), suite(TOKEN), suite(server), 0);
         assert_eq!(Device::blank().run(provision).unwrap_err(), Refused::UnsupportedSuite);
     }
+    let plain = suite("OCRA-1:HOTP-SHA1-6:QA08");
+    let provision = Provision::mutual_ocra(secret(), plain, suite(SERVER), 0);
+    assert_eq!(Device::blank().run(provision).unwrap_err(), Refused::UnsupportedSuite);
 }
