@@ -15,6 +15,7 @@ mod console;
 #[cfg_attr(target_arch = "riscv32", path = "cpu/riscv.rs")]
 #[cfg_attr(not(target_os = "none"), path = "cpu/host.rs")]
 pub mod cpu;
+pub mod life;
 #[cfg(target_os = "none")]
 mod panicked;
 #[cfg(target_arch = "arm")]
@@ -82,4 +83,14 @@ pub fn run(program: fn(&mut Board) -> Outcome) -> ! {
         board.console.text("FAILED: ").text(reason).end_line();
     }
     surroundings::exit(outcome.is_ok())
+}
+
+/// Prints how much stack `work` takes: what all programs for sizes do, so that none of it
+/// counts.
+#[inline(never)]
+pub fn measure<T>(board: &mut Board, work: impl FnOnce() -> Result<T, &'static str>) -> Outcome {
+    let mut outcome = Ok(());
+    let peak = cpu::stack(|| outcome = work().map(drop));
+    board.console.text("stack ").number(peak as u64).end_line();
+    outcome
 }

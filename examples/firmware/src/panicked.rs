@@ -1,4 +1,5 @@
-//! What a panic does: it says where, without `core::fmt`, and ends the emulator with an error.
+//! What a panic or a fault does: it says so, without `core::fmt`, and ends the emulator with an
+//! error.
 
 use crate::{Console, Serial};
 use core::panic::PanicInfo;
@@ -10,5 +11,24 @@ fn panicked(info: &PanicInfo<'_>) -> ! {
         console.text("PANIC: ").text(place.file()).text(" line ").number(place.line().into());
         console.end_line();
     }
+    crate::surroundings::exit(false)
+}
+
+/// An address without memory, a stack that ran over: whatever the processor does not do.
+#[cfg(target_arch = "arm")]
+#[cortex_m_rt::exception]
+unsafe fn HardFault(_: &cortex_m_rt::ExceptionFrame) -> ! {
+    faulted()
+}
+
+/// As on Arm.
+#[cfg(target_arch = "riscv32")]
+#[unsafe(no_mangle)]
+extern "C" fn ExceptionHandler(_: &riscv_rt::TrapFrame) -> ! {
+    faulted()
+}
+
+fn faulted() -> ! {
+    Console::new(Serial::new()).text("FAULT").end_line();
     crate::surroundings::exit(false)
 }

@@ -52,5 +52,5 @@ pub fn instructions(work: impl FnOnce()) -> Option<u32> {
 /// The most stack that `work` takes, in bytes.
 pub fn stack(work: impl FnOnce()) -> usize {
     let end = &raw const _stack_end as usize;
-    stack::used(end, cortex_m::register::msp::read() as usize, work)
+    stack::used(end, || cortex_m::register::msp::read() as usize, work)
 }

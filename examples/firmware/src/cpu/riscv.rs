@@ -22,8 +22,13 @@ pub fn instructions(work: impl FnOnce()) -> Option<u32> {
 
 /// The most stack that `work` takes, in bytes.
 pub fn stack(work: impl FnOnce()) -> usize {
+    let end = &raw const __estack as usize;
+    stack::used(end, pointer, work)
+}
+
+fn pointer() -> usize {
     let pointer: usize;
     // SAFETY: copies a register.
     unsafe { core::arch::asm!("mv {}, sp", out(reg) pointer, options(nomem, nostack)) };
-    stack::used(&raw const __estack as usize, pointer, work)
+    pointer
 }
