@@ -5,7 +5,7 @@
 //!
 //! | floor | what lives there |
 //! |---|---|
-//! | machines | [`Account`]: enrollment, login, lockout, recovery, as a sans-IO state machine |
+//! | machines | [`Account`]: enrollment, login, lockout, recovery, as a sans-IO state machine; [`token`]: the prover in a fob |
 //! | rules | [`Step`], [`Ticket`], [`Policy`]: what the machine obeys |
 //! | otp | [`Hotp`], [`Totp`], [`ocra`], [`otpauth`], [`RecoveryCode`]: values without a past |
 //! | ground | [`Secret`], [`base32`], [`Entropy`], [`Algorithm`] |
@@ -173,6 +173,7 @@ mod step;
 pub mod threat_model {}
 mod throttle;
 mod ticket;
+pub mod token;
 mod totp;
 mod wiped;
 

@@ -83,7 +83,7 @@ impl Secret {
     }
 
     /// A secret of the first `len` bytes, the others being zero.
-    pub(crate) fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
+    pub(crate) const fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
         Self { bytes, len }
     }
 
