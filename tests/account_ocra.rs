@@ -287,6 +287,21 @@ fn an_ocra_token_answers_neither_otp_nor_resynchronization() {
 }
 
 #[test]
+fn a_restored_backup_drops_tokens_that_wait_for_their_confirmation() {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    world.associate_ocra(&ticket, COUNTER, 0).unwrap();
+    world.restored().unwrap();
+    assert!(world.stored.authenticators().is_empty());
+
+    let (mut world, _) = World::with_phone();
+    let administrator = world.administrator();
+    let token = world.associate_ocra(&administrator, COUNTER, 0).unwrap();
+    world.restored().unwrap();
+    assert!(world.stored.authenticators().iter().all(|one| one.id() != token.id));
+}
+
+#[test]
 fn after_a_restored_backup_no_old_response_passes() {
     for (suite, stays) in [(LONG, true), (TIME, true), (PIN_AND_SESSION, true), (COUNTER, false)] {
         let (mut world, token) = World::with_ocra(suite);

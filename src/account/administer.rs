@@ -91,12 +91,13 @@ impl Operation for Restored<'_> {
         state.head.subject.record = RecordId::draw(&mut self.entropy)?;
         state.recovery.clear();
         state.head.recovery_awaits = None;
+        // Drops what is pending, which must not count as confirmed by being disabled.
+        state.raise_generation();
         for authenticator in state.authenticators.iter_mut() {
             if !authenticator.factor.distrust_past(cx) {
                 authenticator.phase = Phase::Disabled;
             }
         }
-        state.raise_generation();
         Ok(())
     }
 }
