@@ -105,6 +105,7 @@ fn format_1_is_final() {
     assert_eq!(digits(&hasher.finalize()), FINGERPRINT);
 }
 
+#[cfg(feature = "sha2")]
 fn digits(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
