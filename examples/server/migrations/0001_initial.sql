@@ -6,8 +6,7 @@ CREATE TABLE data_keys (
     id TEXT PRIMARY KEY,
     wrapped_by TEXT NOT NULL,
     wrapped BYTEA NOT NULL,
-    created BIGINT NOT NULL,
-    retired BIGINT
+    created BIGINT NOT NULL UNIQUE
 );
 
 -- The keys that sign tokens and protect what clients carry: one row for all servers.

@@ -11,6 +11,7 @@ mod error;
 mod grants;
 mod limits;
 mod management;
+mod openapi;
 mod operations;
 pub mod polls;
 mod push;
@@ -42,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v2/users/{id}/recovery-code-regeneration", post(management::regenerate))
         .route("/push/enroll", post(push::enroll))
         .route("/push/answer", post(push::answer))
+        .route("/openapi.json", get(openapi::openapi))
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .merge(page::routes())

@@ -9,6 +9,7 @@ mod guesses;
 mod messages;
 mod migrations;
 mod records;
+mod sealed_rows;
 mod token_keys;
 mod users;
 
@@ -18,6 +19,7 @@ pub use self::database::Database;
 pub use self::devices::DeviceRow;
 pub use self::guesses::GuessBudget;
 pub use self::messages::{ContactRow, MessageRow};
+pub use self::sealed_rows::{RowName, SealedTable};
 pub use self::users::UserRow;
 
 use crate::vault::{Sealed, Unopened};
@@ -67,4 +69,22 @@ pub enum StorageError {
     Impossible(&'static str),
     #[error("a message was not taken")]
     Delivery,
+}
+
+impl StorageError {
+    /// Whether the same may work soon: the database is out of reach, restarts, or is busy.
+    pub fn is_passing(&self) -> bool {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        match self {
+            Self::Database(sqlx::Error::Database(refusal)) => {
+                let code = refusal.code().unwrap_or_default();
+                records::is_busy(&code) || records::is_going_down(&code) || code.starts_with("53")
+            }
+            Self::Database(error) => matches!(
+                error,
+                Io(_) | PoolClosed | PoolTimedOut | Protocol(_) | Tls(_) | WorkerCrashed
+            ),
+            _ => false,
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::accounts::Record;
 use crate::app::App;
 use crate::ids::{ApiId, ApiKind};
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use mfa_core::{Authenticator, Authority, Channel, Kind, Refused, Remove, Scopes};
@@ -99,7 +100,7 @@ pub(super) fn challenge_types(record: &Record) -> Vec<&'static str> {
 pub(super) async fn remove(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let who = presented(&app, bearer(&headers)?)?;
     if !who.is_access_token {
@@ -110,7 +111,7 @@ pub(super) async fn remove(
         let description = "There is no such authenticator";
         ApiError::new(StatusCode::NOT_FOUND, "not_found", description)
     };
-    let id = ApiId::parse(&id).ok_or_else(unknown);
+    let id = id.ok().and_then(|Path(id)| ApiId::parse(&id)).ok_or_else(unknown);
     let (_, removed) = app
         .settle(account, |record, cx| {
             // Who may not remove does not learn what there is.

@@ -8,6 +8,7 @@ use crate::accounts::Failed;
 use crate::app::App;
 use crate::random::random;
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use mfa_core::{Entropy, Refused, RegenerateRecoveryCodes, Scopes};
@@ -18,12 +19,12 @@ use std::sync::Arc;
 pub(super) async fn regenerate(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Value>, ApiError> {
     let audience = app.settings.management_audience();
     access(&app, &headers, &audience, Some(MANAGEMENT_SCOPE))?;
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is no such user");
-    let account = crate::ids::account(&id).ok_or_else(unknown)?;
+    let account = id.ok().and_then(|Path(id)| crate::ids::account(&id)).ok_or_else(unknown)?;
     app.database.user_of(account).await?.ok_or_else(unknown)?;
     let (_, regenerated) = app
         .settle(account, |record, cx| {

@@ -8,12 +8,12 @@ use mfa_core::{Refused, Scopes, TicketError};
 
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
-                tracing::error!(%error, "the database cannot be reached");
-                Self::unavailable("The database cannot be reached: try again")
+        match error.is_passing() {
+            true => {
+                tracing::error!(%error, "the database is out of reach, or busy");
+                Self::unavailable("The database is out of reach, or busy: try again")
             }
-            error => Self::internal(&error),
+            false => Self::internal(&error),
         }
     }
 }

@@ -23,20 +23,23 @@ impl Database {
         sqlx::query(sql).fetch_all(self.pool()).await?.into_iter().map(read).collect()
     }
 
-    /// Adds a data key, unless there is one of this name.
+    /// Adds a data key, the youngest from now on.
     pub async fn insert_data_key(
         &self,
         id: &str,
         wrapped: &Sealed,
         now: u64,
     ) -> Result<(), StorageError> {
+        let youngest = "SELECT COALESCE(MAX(created), 0) AS created FROM data_keys";
+        let youngest = sqlx::query(youngest).fetch_one(self.pool()).await?;
+        let created = signed(now).max(youngest.try_get::<i64, _>("created")? + 1);
         let sql = "INSERT INTO data_keys (id, wrapped_by, wrapped, created) \
-                   VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING";
+                   VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         let query = sqlx::query(sql)
             .bind(id.to_owned())
             .bind(wrapped.key_id.clone())
             .bind(wrapped.bytes.clone())
-            .bind(signed(now));
+            .bind(created);
         query.execute(self.pool()).await?;
         Ok(())
     }
@@ -49,5 +52,20 @@ impl Database {
             .bind(id.to_owned());
         query.execute(self.pool()).await?;
         Ok(())
+    }
+
+    /// Deletes the data keys that nothing is sealed with, and that had a successor at `before`
+    /// already: a server that runs may not have noticed a younger one.
+    pub async fn delete_unused_data_keys(&self, before: u64) -> Result<u64, StorageError> {
+        let sql = "DELETE FROM data_keys WHERE \
+            EXISTS (SELECT 1 FROM data_keys AS younger \
+                    WHERE younger.created > data_keys.created AND younger.created < $1) \
+            AND NOT EXISTS (SELECT 1 FROM records WHERE key_id = data_keys.id) \
+            AND NOT EXISTS (SELECT 1 FROM token_keys WHERE key_id = data_keys.id) \
+            AND NOT EXISTS (SELECT 1 FROM contacts WHERE key_id = data_keys.id) \
+            AND NOT EXISTS (SELECT 1 FROM devices WHERE key_id = data_keys.id) \
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE key_id = data_keys.id)";
+        let deleted = sqlx::query(sql).bind(signed(before)).execute(self.pool()).await?;
+        Ok(deleted.rows_affected())
     }
 }

@@ -6,6 +6,10 @@ use crate::vault::Sealed;
 use mfa_core::{AccountId, RecordId, Version, Write};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::time::Duration;
+
+/// How long an acknowledgement is waited for, before the write counts as unknown.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Records for Database {
     fn load(&self, account: AccountId) -> Later<'_, Option<SealedRecord>> {
@@ -25,12 +29,14 @@ impl Records for Database {
         Box::pin(async move {
             // Whatever fails up to here was not written.
             let mut connection = self.connection().await?;
-            let swapped = swap(&mut connection, account, expected, next).await;
+            let swapping = swap(&mut connection, account, expected, next);
+            let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+            let swapped = tokio::time::timeout(PATIENCE, swapping).await.unwrap_or_else(late);
             if !matches!(swapped, Ok(_) | Err(sqlx::Error::Database(_))) {
                 // Not one to go back to the pool.
                 drop(connection.detach());
             }
-            Ok(outcome(swapped))
+            outcome(swapped)
         })
     }
 
@@ -68,18 +74,40 @@ async fn swap(
     Ok(query.execute(connection).await?.rows_affected())
 }
 
-/// What is known of a write. Only an answer of the database that it refused the statement is
-/// certain; a broken connection is not, nor is a shutdown (class 57) or a lost connection
-/// that it reports itself (class 08).
-fn outcome(swapped: Result<u64, sqlx::Error>) -> Write {
+/// What is known of a write. Certain is only what the database said: how many rows it changed,
+/// or that it refused the statement. A broken connection is not certain, nor is what a database
+/// says that is going down.
+fn outcome(swapped: Result<u64, sqlx::Error>) -> Result<Write, StorageError> {
     match swapped {
-        Ok(1) => Write::Stored,
-        Ok(_) => Write::Conflict,
+        Ok(1) => Ok(Write::Stored),
+        Ok(_) => Ok(Write::Conflict),
+        Err(sqlx::Error::Database(refusal)) if is_certain(&refusal.code().unwrap_or_default()) => {
+            Err(sqlx::Error::Database(refusal).into())
+        }
         Err(error) => {
             tracing::warn!(%error, "a write ended without a known result");
-            Write::Unknown
+            Ok(Write::Unknown)
         }
     }
+}
+
+/// Whether the database refused a statement, so that it had no effect. Of SQLite's reasons only
+/// that it was busy is one; of Postgres' classes all but those of failure.
+fn is_certain(code: &str) -> bool {
+    match code.len() {
+        5 => !is_going_down(code),
+        _ => is_busy(code),
+    }
+}
+
+/// Postgres: connection exceptions, operator intervention, system and internal errors.
+pub(super) fn is_going_down(code: &str) -> bool {
+    code.len() == 5 && ["08", "57", "58", "XX"].iter().any(|class| code.starts_with(class))
+}
+
+/// SQLite: busy or locked (the primary code is in the low byte).
+pub(super) fn is_busy(code: &str) -> bool {
+    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6))
 }
 
 fn read(row: AnyRow) -> Result<SealedRecord, StorageError> {
@@ -117,5 +145,29 @@ impl Database {
             .bind(signed(before.version.revision))
             .bind(before.sealed.key_id.clone());
         Ok(query.execute(self.pool()).await?.rows_affected() == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_is_certain_to_have_had_no_effect() {
+        // Postgres: serialization failure, read-only transaction, disk full.
+        for code in ["40001", "25006", "53100"] {
+            assert!(is_certain(code), "{code}");
+        }
+        // Postgres: admin shutdown, crash shutdown, connection failure, internal error.
+        for code in ["57P01", "57P02", "08006", "XX000"] {
+            assert!(!is_certain(code), "{code}");
+        }
+        // SQLite: busy, its extended codes, locked; I/O error, full.
+        for (code, certain) in
+            [("5", true), ("517", true), ("6", true), ("10", false), ("13", false)]
+        {
+            assert_eq!(is_certain(code), certain, "{code}");
+        }
+        assert!(!is_certain(""));
     }
 }
