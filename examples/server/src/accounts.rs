@@ -22,8 +22,12 @@ const TRIES: usize = 8;
 /// Why there is no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
-    #[error(transparent)]
-    Refused(#[from] Refused),
+    #[error("{reason}")]
+    Refused {
+        reason: Refused,
+        /// When it was refused, in seconds since the Unix epoch.
+        now: u64,
+    },
     #[error("there is no such account")]
     NoAccount,
     #[error("too many others change the account at the same time")]
@@ -38,7 +42,8 @@ impl App {
     /// Creates the record of a new account.
     pub async fn create_account(&self, account: AccountId) -> Result<(), Failed> {
         let mut bytes = random::<16>();
-        let record = RecordId::draw(&mut Entropy::new(&mut bytes)).map_err(Refused::from)?;
+        let record = RecordId::draw(&mut Entropy::new(&mut bytes))
+            .map_err(|reason| self.refused(reason.into()))?;
         let first = self.seal(&Record::new(account, record)).await?;
         self.records.insert(account, &first).await?;
         Ok(())
@@ -88,6 +93,10 @@ impl App {
             }
         }
         Err(Failed::Contended.into())
+    }
+
+    fn refused(&self, reason: Refused) -> Failed {
+        Failed::Refused { reason, now: self.clock.now() }
     }
 
     /// What is decided in now.

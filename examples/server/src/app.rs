@@ -75,6 +75,8 @@ pub struct Settings {
     pub mfa: Mfa,
     /// APIs that access tokens may be asked for, besides the server's own.
     pub audiences: Vec<String>,
+    /// Origins of pages that may talk to the server from a browser.
+    pub origins: Vec<String>,
     /// How many proxies stand before the server, each of which adds to `X-Forwarded-For`.
     pub proxies: usize,
 }

@@ -93,7 +93,8 @@ impl Store {
     /// For the commands that answer nobody.
     async fn open(self) -> Result<App, Box<dyn Error>> {
         let issuer = String::from("http://127.0.0.1/");
-        let settings = Settings { issuer, mfa: Mfa::Enrolled, audiences: Vec::new(), proxies: 0 };
+        let (audiences, origins) = (Vec::new(), Vec::new());
+        let settings = Settings { issuer, mfa: Mfa::Enrolled, audiences, origins, proxies: 0 };
         Ok(App::open(Parts {
             operator: self.operator()?,
             database: self.database,

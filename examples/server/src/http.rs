@@ -25,9 +25,12 @@ pub use self::error::ApiError;
 use crate::app::App;
 use crate::page;
 use axum::Router;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use std::sync::Arc;
+use tower_http::cors::CorsLayer;
 
 /// All that the server answers to.
 pub fn router(app: Arc<App>) -> Router {
@@ -50,5 +53,17 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limits::around))
+        .layer(origins(&app))
         .with_state(app)
+}
+
+/// Pages from elsewhere that browsers let talk to this server: those the operator named.
+fn origins(app: &App) -> CorsLayer {
+    let origins = app.settings.origins.iter().filter_map(|origin| origin.parse().ok());
+    CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        // Auth0's SDKs say there who they are.
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("auth0-client")])
+        .expose_headers([RETRY_AFTER])
 }

@@ -10,12 +10,13 @@ pub async fn restored(app: &App) -> Result<usize, Failed> {
     let accounts = app.database.accounts().await?;
     for &account in &accounts {
         app.settle(account, |record, cx| {
+            let refused = |reason| Failed::Refused { reason, now: cx.now };
             let (mut bytes, mut more) = (random::<16>(), random::<16>());
             let ticket = record
                 .administrator_ticket(Scopes::NONE, Entropy::new(&mut bytes), cx)
-                .map_err(Refused::from)?;
+                .map_err(|error| refused(Refused::from(error)))?;
             let entropy = Entropy::new(&mut more);
-            Ok::<_, Failed>(record.decide(Restored { ticket: &ticket, entropy }, cx)?)
+            record.decide(Restored { ticket: &ticket, entropy }, cx).map_err(refused)
         })
         .await?;
     }

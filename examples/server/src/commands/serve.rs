@@ -33,6 +33,10 @@ pub(super) struct Serve {
     /// An API that access tokens may be asked for; may be repeated
     #[arg(long = "audience", value_name = "URL")]
     audiences: Vec<String>,
+    /// A page's origin, such as https://app.example, that may talk to the server from a browser;
+    /// may be repeated
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
     /// Post messages here, in place of keeping them in the outbox
     #[arg(long, value_name = "URL", env = "MFA_WEBHOOK", hide_env_values = true)]
     webhook: Option<String>,
@@ -80,6 +84,7 @@ impl Serve {
             issuer,
             mfa: self.mfa.unwrap_or(demanded),
             audiences: self.audiences.clone(),
+            origins: self.origins.clone(),
             proxies: self.proxies,
         };
         let delivery: Arc<dyn Delivery> = match &self.webhook {

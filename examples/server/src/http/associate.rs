@@ -7,7 +7,7 @@ use super::ApiError;
 use super::authenticators::api_channel;
 use super::bearer::{bearer, presented};
 use super::body::{Fields, JsonBody};
-use super::refused::Refusal;
+use crate::accounts::Failed;
 use crate::app::App;
 use crate::ids::{ApiId, ApiKind};
 use crate::random::random;
@@ -70,10 +70,10 @@ async fn otp(app: &App, ticket: &Ticket) -> Result<Value, ApiError> {
                 label: Label::default(),
                 entropy: Entropy::new(&mut bytes),
             };
-            record.decide(associate, cx).map_err(|refused| Refusal(refused, cx.now).into())
+            let refused = |reason| Failed::Refused { reason, now: cx.now };
+            record.decide(associate, cx).map_err(refused)
         })
-        .await
-        .map_err(|error: ApiError| error)?;
+        .await?;
     let name = user_name(app, account).await?;
     let mut uri = String::new();
     associated
@@ -108,14 +108,17 @@ async fn out_of_band(app: &App, ticket: &Ticket, address: Address) -> Result<Val
             label: address.label.clone(),
             entropy: Entropy::new(&mut bytes),
         };
-        record.decide(associate, cx).map_err(|refused| ApiError::from(Refusal(refused, cx.now)))
+        let refused = |reason| Failed::Refused { reason, now: cx.now };
+        record.decide(associate, cx).map_err(refused)
     });
     let associated = match decided.await {
         Ok((_, associated)) => associated,
-        Err(error) => {
-            // Where it is not known whether the record was stored, a later change forgets it.
-            app.database.forget(&[reference]).await?;
-            return Err(error);
+        Err(failed) => {
+            // Where the record may have been stored, it needs the contact.
+            if !matches!(failed, Failed::Unknown) {
+                app.database.forget(&[reference]).await?;
+            }
+            return Err(failed.into());
         }
     };
     let AssociatedOutOfBand { authenticator, delivery, recovery_codes, .. } = &associated;

@@ -4,7 +4,6 @@ use super::ApiError;
 use super::bearer::access;
 use super::grants::MANAGEMENT_SCOPE;
 use super::refused::Refusal;
-use crate::accounts::Failed;
 use crate::app::App;
 use crate::random::random;
 use axum::Json;
@@ -31,7 +30,7 @@ pub(super) async fn regenerate(
             let (mut bytes, mut more) = (random::<16>(), random::<256>());
             let ticket = record
                 .administrator_ticket(Scopes::NONE, Entropy::new(&mut bytes), cx)
-                .map_err(|error| Failed::from(Refused::from(error)))?;
+                .map_err(|error| ApiError::internal(&Refused::from(error)))?;
             let entropy = Entropy::new(&mut more);
             let step = record.decide(RegenerateRecoveryCodes { ticket: &ticket, entropy }, cx);
             step.map_err(|refused| ApiError::from(Refusal(refused, cx.now)))

@@ -28,7 +28,7 @@ impl From<Failed> for ApiError {
             ),
             // A ticket for an account that is gone.
             Failed::NoAccount => Self::malformed_mfa_token(),
-            Failed::Refused(refused) => Refusal(refused, 0).into(),
+            Failed::Refused { reason, now } => Refusal(reason, now).into(),
         }
     }
 }

@@ -22,3 +22,5 @@ mod push;
 mod recovery;
 mod tokens;
 mod twins;
+mod webhook;
+mod writes;

@@ -99,3 +99,19 @@ async fn users_are_told_what_happens_to_their_account() {
     );
     assert_eq!(second, &["recovery code used", "recovery code replaced"]);
 }
+
+#[tokio::test]
+async fn pages_of_named_origins_may_ask_and_others_may_not() {
+    let server = Server::start().await;
+    for (origin, allowed) in [("https://app.example", true), ("https://evil.example", false)] {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", "content-type"),
+        ];
+        let with = With { headers: &headers, ..With::default() };
+        let answer = server.send(Method::OPTIONS, "/oauth/token", with).await;
+        let named = answer.headers.get("access-control-allow-origin");
+        assert_eq!(named.is_some_and(|named| named == origin), allowed, "{answer:?}");
+    }
+}

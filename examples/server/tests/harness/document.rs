@@ -13,6 +13,10 @@ const DEFAULT: [u16; 5] = [405, 413, 415, 500, 503];
 
 #[track_caller]
 pub fn check(method: &Method, path: &str, answer: &Answer) {
+    if method == Method::OPTIONS {
+        // A browser's question, which is not for the server's calls.
+        return;
+    }
     let path = path.split('?').next().unwrap();
     let Some(operation) = operation(path).and_then(|it| it.get(method.as_str().to_lowercase()))
     else {

@@ -53,10 +53,20 @@ impl Server {
     }
 
     pub async fn start_with(mfa: Mfa, signing: SigningAlgorithm) -> Self {
+        Self::start_altered(mfa, signing, |_| {}).await
+    }
+
+    /// One of which the test replaces a part.
+    pub async fn start_altered(
+        mfa: Mfa,
+        signing: SigningAlgorithm,
+        alter: impl FnOnce(&mut App),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/", listener.local_addr().unwrap());
         let audiences = vec!["https://api.example/".to_owned()];
-        let settings = Settings { issuer: base.clone(), mfa, audiences, proxies: 0 };
+        let origins = vec!["https://app.example".to_owned()];
+        let settings = Settings { issuer: base.clone(), mfa, audiences, origins, proxies: 0 };
         let parts = Parts {
             database: Database::IN_MEMORY.into(),
             operator: OperatorKeys::ephemeral(),
@@ -66,7 +76,9 @@ impl Server {
             delivery: Arc::new(Outbox),
             clock: Clock::default(),
         };
-        let app = Arc::new(App::open(parts).await.unwrap());
+        let mut app = App::open(parts).await.unwrap();
+        alter(&mut app);
+        let app = Arc::new(app);
         add_user(&app, USER, PASSWORD.into()).await.unwrap();
         for (id, secret, management) in
             [(CLIENT, Some(SECRET), false), (PUBLIC, None, false), (MANAGER, Some(SECRET), true)]
