@@ -216,10 +216,14 @@ fn a_pending_token_is_asked_until_its_time_is_over() {
 }
 
 #[test]
-fn a_store_can_rely_on_the_length_of_records() {
-    assert_eq!(Account::<1, 0>::MAX_ENCODED_LEN, 429);
-    assert_eq!(Account::<2, 1>::MAX_ENCODED_LEN, 707);
-    assert_eq!(Account::<4, 10>::MAX_ENCODED_LEN, 1_487);
+fn records_have_the_sizes_in_the_documentation() {
+    fn sizes<const N: usize, const R: usize>() -> (usize, usize) {
+        (size_of::<Account<N, R>>(), Account::<N, R>::MAX_ENCODED_LEN)
+    }
+    assert_eq!(sizes::<1, 0>(), (464, 429));
+    assert_eq!(sizes::<2, 1>(), (760, 707));
+    assert_eq!(sizes::<4, 10>(), (1_576, 1_487));
+    assert_eq!(sizes::<8, 10>(), (2_632, 2_471));
 }
 
 #[test]

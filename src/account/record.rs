@@ -20,6 +20,17 @@ use heapless::Vec;
 /// Operations are decided on it and give a [`Step`], whose next record the caller stores
 /// with a compare-and-swap; see the [crate's front page](crate).
 ///
+/// # Size
+///
+/// In bytes, on any machine with 64-bit alignment (a value in memory, the longest encoding):
+///
+/// | type | for | in memory | encoded, at most |
+/// |---|---|---|---|
+/// | `Account<1, 0>` | a lock with one token | 464 | 429 |
+/// | `Account<2, 1>` | a device | 760 | 707 |
+/// | `Account<4, 10>` | a server | 1,576 | 1,487 |
+/// | `Account<8, 10>` | a server with twins | 2,632 | 2,471 |
+///
 /// # States
 ///
 #[doc = include_str!("states.md")]
