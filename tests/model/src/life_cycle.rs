@@ -146,7 +146,7 @@ impl LifeCycle {
         let fresh = self.fresh();
         let (owner, pass) = (Some(Who::Owner), self.password(&fresh, Who::Owner));
         let secret = Device::Phone.secret().expose().to_vec();
-        let import = Operate::Import(NewDevice { secret, is_token: false });
+        let import = Operate::Import(NewDevice { secret, device: Device::Phone });
         let (pending, _) = self.act(&fresh, owner, pass, import).expect("the first app is welcome");
         let confirm = Operate::Confirm(Device::Phone.code(FIRST_STEP - 1));
         let (mut enrolled, _) =

@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::call::{NewDevice, Operate, Pass};
-use crate::layout::{Memory, Plain, PlainAuthenticator, PlainPhase};
+use crate::layout::{Memory, Plain, PlainAuthenticator, PlainClock, PlainPhase};
 use crate::setting::{Device, STEP, WRONG_CODE, code};
 use mfa_core::{Authority, Class, Secret};
 
@@ -59,7 +59,7 @@ impl Deed {
             Self::Associate => Operate::Associate,
             Self::ImportToken => {
                 let secret = Device::Token.secret().expose().to_vec();
-                Operate::Import(NewDevice { secret, is_token: true })
+                Operate::Import(NewDevice { secret, device: Device::Token })
             }
             Self::Confirm(id) => Operate::Confirm(shown(id)?.0),
             Self::Answer(id) => Operate::OtpOf(*id, shown(id)?.0),
@@ -78,14 +78,15 @@ impl Deed {
 
 /// The code that an authenticator accepts now, and the one after it.
 fn fresh(one: &PlainAuthenticator, now: u64) -> Option<(String, String)> {
-    let secret = Secret::from_bytes(&one.secret).expect("the record holds secrets");
     let factor = match one.memory {
-        Memory::Totp { burnt, .. } => {
+        Memory::Totp { clock: PlainClock { burnt, .. }, .. } => {
             let step = now / STEP;
             // A pending one may be confirmed and answer within one step.
             (step..=step + 1).find(|step| burnt.is_none_or(|burnt| *step > burnt))?
         }
-        Memory::Hotp { next, .. } => next?,
+        Memory::Hotp { counter, .. } => counter.next?,
+        _ => return None,
     };
+    let secret = Secret::from_bytes(&one.secret).expect("the record holds secrets");
     (one.phase != PlainPhase::Disabled).then(|| (code(&secret, factor), code(&secret, factor + 1)))
 }
