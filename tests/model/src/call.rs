@@ -166,6 +166,11 @@ impl Outcome {
         matches!(self, Self::Accepted { .. } | Self::Found)
     }
 
+    /// Whether an authenticator waits for its confirmation now.
+    pub fn is_association(&self) -> bool {
+        matches!(self, Self::Associated { .. } | Self::AssociatedOver { .. })
+    }
+
     /// How many units a wrong answer costs.
     pub fn wrong_answers(&self) -> usize {
         match self {

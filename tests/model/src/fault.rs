@@ -100,7 +100,9 @@ impl Fault {
     pub fn show(self, pass: Pass, operation: &Operate, loaded: &Plain) -> Pass {
         let proves = match self {
             Self::TakesPasswordForProof => true,
-            Self::AssociatesByPassword => matches!(operation, Operate::Associate),
+            Self::AssociatesByPassword => {
+                matches!(operation, Operate::Associate | Operate::AssociateOver(_))
+            }
             Self::ConfirmsByPassword => matches!(operation, Operate::Confirm(_)),
             _ => false,
         };
@@ -158,7 +160,7 @@ impl Fault {
 
     /// Edits the record that is to be stored.
     pub fn after(self, loaded: &Plain, next: &mut Plain, call: &Call, outcome: &Outcome) {
-        let is_associated = matches!(outcome, Outcome::Associated { .. });
+        let is_associated = outcome.is_association();
         match self {
             Self::FailureUnburns if *outcome == Outcome::Rejected => each_burnt(next, |burnt| {
                 *burnt = burnt.and_then(|step| step.checked_sub(1));

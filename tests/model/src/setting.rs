@@ -5,8 +5,8 @@ use mfa_core::{
     Policy, PolicySettings, RecordId, RecoveryCode, Secret, Sending, TotpParameters, ocra,
 };
 
-/// Two slots, one recovery code.
-pub type Record = mfa_core::Account<2, 1>;
+/// Four slots, so that two numbers fit with their twins; one recovery code.
+pub type Record = mfa_core::Account<4, 1>;
 
 pub const ACCOUNT: AccountId = AccountId::from_bytes(*b"the only account");
 pub const RECORD: RecordId = RecordId::from_bytes(*b"its only record.");

@@ -261,3 +261,26 @@ fn i12_fails_when_questions_do_not_end() {
 fn i13_fails_when_expired_tickets_are_taken() {
     race(race::Start::Familiar, TakesExpiredTickets, I13);
 }
+
+#[test]
+fn i3_fails_when_a_password_associates_a_number() {
+    life(life_cycle::Start::Number, AssociatesByPassword, I3);
+}
+
+#[test]
+fn i4_fails_when_a_pending_number_answers() {
+    let actions = life(life_cycle::Start::Number, AnswersWithPending, I4);
+    let by_code =
+        |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::AnswerChallenge(_)));
+    assert!(actions.iter().any(by_code));
+}
+
+#[test]
+fn i9_fails_when_only_one_of_two_twins_is_removed() {
+    life(life_cycle::Start::Number, TwinsRemovedSingly, I9);
+}
+
+#[test]
+fn i12_fails_when_another_ticket_answers_in_the_life_of_an_account() {
+    life(life_cycle::Start::Number, AnyTicketAnswers, I12);
+}

@@ -252,7 +252,7 @@ fn is_locked(throttle: Throttle, now: u64) -> bool {
 
 /// The same for a familiar device or another.
 fn is_locked_for(throttle: Throttle, now: u64, familiar: bool) -> bool {
-    is_locked(throttle, now) && !(familiar && !is_empty(throttle.reserve, RESERVE, now))
+    is_locked(throttle, now) && (!familiar || is_empty(throttle.reserve, RESERVE, now))
 }
 
 /// Whether a bucket has no unit left, by the book: spent units less those that came back.
