@@ -15,13 +15,16 @@ mod console;
 #[cfg_attr(target_arch = "riscv32", path = "cpu/riscv.rs")]
 #[cfg_attr(not(target_os = "none"), path = "cpu/host.rs")]
 pub mod cpu;
+pub mod flash;
 pub mod life;
+pub mod lock;
 #[cfg(target_os = "none")]
 mod panicked;
 #[cfg(target_arch = "arm")]
 mod register;
 #[cfg(target_os = "none")]
 mod serial;
+pub mod store;
 #[cfg_attr(not(target_os = "none"), path = "surroundings/host.rs")]
 #[cfg_attr(target_os = "none", path = "surroundings/emulator.rs")]
 mod surroundings;
