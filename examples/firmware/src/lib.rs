@@ -18,6 +18,7 @@ pub mod cpu;
 pub mod flash;
 pub mod life;
 pub mod lock;
+pub mod log;
 #[cfg(target_os = "none")]
 mod panicked;
 #[cfg(target_arch = "arm")]
@@ -38,7 +39,7 @@ pub use self::console::Console;
 pub use self::cpu::entry;
 #[cfg(target_os = "none")]
 pub use self::serial::Serial;
-pub use self::surroundings::{Clock, Latch, Random};
+pub use self::surroundings::{Clock, HostFile, Latch, Random};
 
 /// What a board has.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 #![cfg_attr(target_os = "none", no_std, no_main)]
 #![forbid(unsafe_code)]
 
-use firmware::flash::{Flash, PAGE, xorshift};
+use firmware::flash::{Cells, Flash, PAGE, xorshift};
 use firmware::lock::{Fault, Lock};
-use firmware::{Board, Outcome};
+use firmware::{Board, HostFile, Outcome};
 use mfa_core::{
     Algorithm, CodeText, Format, RecoveryCodeText, Refused, Secret, Ticket, TimeSteps, Totp,
     Verdict,
@@ -14,7 +14,7 @@ use mfa_core::{
 firmware::program!(run);
 
 /// So small that pages are turned over and erased all the time.
-type Cells = [u8; 3 * PAGE];
+type Pages = [u8; 3 * PAGE];
 
 /// What users 1 and 2 do, one after the other.
 const ACTS: [(u8, Act); 14] = [
@@ -44,16 +44,18 @@ enum Act {
 }
 
 fn run(board: &mut Board) -> Outcome {
-    let mut flash = Flash::new([0xFF; size_of::<Cells>()]);
+    let mut flash = Flash::new([0xFF; size_of::<Pages>()]);
     let mut users = [User::default(), User::default()];
+    // A small board has no memory for two copies.
+    let mut saved = HostFile::open(c"power_cuts.bin", size_of::<Pages>()).ok_or("no file")?;
     let (mut cuts, mut now) = (0, 1_700_000_000);
     for (number, act) in (1..).zip(ACTS) {
         now += 60;
-        let before = *flash.cells();
+        copy(flash.cells(), &mut saved)?;
         for point in 0.. {
             let mut told = users.clone();
             flash.restart();
-            *flash.cells() = before;
+            copy(&mut saved, flash.cells())?;
             flash.fail_at(point, number + 31 * point);
             let done = do_act(&mut open(&mut flash)?, &mut told, act, now, number)?;
             match (flash.has_power(), done) {
@@ -66,7 +68,7 @@ fn run(board: &mut Board) -> Outcome {
                 (false, Done::Yes) => return Err("it is said to be done, without power"),
                 (false, Done::No) => {}
             }
-            restart(&mut flash, point)?;
+            restart(&mut flash, point, now)?;
             let mut lock = open(&mut flash)?;
             for (name, user) in (1..).zip(&users) {
                 survives(&mut lock, name, user, (act.0 == name).then_some(act.1), now)?;
@@ -79,22 +81,34 @@ fn run(board: &mut Board) -> Outcome {
     Ok(())
 }
 
-fn open(flash: &mut Flash<Cells>) -> Result<Lock<&mut Flash<Cells>>, &'static str> {
+fn open(flash: &mut Flash<Pages>) -> Result<Lock<&mut Flash<Pages>>, &'static str> {
     Lock::new(flash).ok_or("the flash is too small")
 }
 
-/// Gives power again. Every third time it fails once more, while the lock repairs what the
+/// Gives power again. Every third time it fails once more, while the lock puts right what the
 /// first failure left.
-fn restart(flash: &mut Flash<Cells>, point: u32) -> Outcome {
+fn restart(flash: &mut Flash<Pages>, point: u32, now: u64) -> Outcome {
     flash.restart();
     if point.is_multiple_of(3) {
-        flash.fail_at(point % 7, point);
-        let mut lock = open(flash)?;
-        let _ = lock.is_enrolled(1);
-        let _ = lock.is_enrolled(2);
+        flash.fail_at(point % 97, !point);
+        for name in [1, 2] {
+            if let Ok(Verdict::Accepted(_)) =
+                open(flash)?.answer(name, "000000", now, &mut draw(!0))
+            {
+                return Err("a wrong code is accepted");
+            }
+        }
         flash.restart();
     }
     Ok(())
+}
+
+fn copy(from: &mut impl Cells, to: &mut impl Cells) -> Outcome {
+    let mut piece = [0; 64];
+    let copied = (0..size_of::<Pages>())
+        .step_by(piece.len())
+        .all(|at| from.get(at, &mut piece) && to.put(at, &piece));
+    if copied { Ok(()) } else { Err("the file is not read or written") }
 }
 
 /// What a user was told.
@@ -116,7 +130,7 @@ enum Done {
 
 /// Whether a user finds the lock as they were told.
 fn survives<'f>(
-    lock: &mut Lock<&'f mut Flash<Cells>>,
+    lock: &mut Lock<&'f mut Flash<Pages>>,
     name: u8,
     user: &User,
     act: Option<Act>,
@@ -160,7 +174,7 @@ fn survives<'f>(
 
 /// What a user does with the lock, and remembers.
 fn do_act<'f>(
-    lock: &mut Lock<&'f mut Flash<Cells>>,
+    lock: &mut Lock<&'f mut Flash<Pages>>,
     users: &mut [User; 2],
     (name, act): (u8, Act),
     now: u64,
