@@ -52,6 +52,8 @@ pub struct Board {
     pub random: Random,
     /// What holds the door.
     pub latch: Latch,
+    /// What waits.
+    pub delay: cpu::Delay,
 }
 
 /// Why a program ends: said on the serial line, and told to whoever started the emulator.
@@ -81,6 +83,7 @@ pub fn run(program: fn(&mut Board) -> Outcome) -> ! {
         clock: Clock::new(),
         random: Random::new(),
         latch: Latch::new(),
+        delay: cpu::Delay,
     };
     let outcome = program(&mut board);
     if let Err(reason) = outcome {

@@ -129,8 +129,8 @@ enum Done {
 }
 
 /// Whether a user finds the lock as they were told.
-fn survives<'f>(
-    lock: &mut Lock<&'f mut Flash<Pages>>,
+fn survives(
+    lock: &mut Lock<&mut Flash<Pages>>,
     name: u8,
     user: &User,
     act: Option<Act>,
@@ -173,8 +173,8 @@ fn survives<'f>(
 }
 
 /// What a user does with the lock, and remembers.
-fn do_act<'f>(
-    lock: &mut Lock<&'f mut Flash<Pages>>,
+fn do_act(
+    lock: &mut Lock<&mut Flash<Pages>>,
     users: &mut [User; 2],
     (name, act): (u8, Act),
     now: u64,
