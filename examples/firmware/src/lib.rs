@@ -29,6 +29,7 @@ pub mod store;
 #[cfg_attr(not(target_os = "none"), path = "surroundings/host.rs")]
 #[cfg_attr(target_os = "none", path = "surroundings/emulator.rs")]
 mod surroundings;
+pub mod token;
 pub mod vectors;
 
 #[cfg(not(target_os = "none"))]
