@@ -48,10 +48,14 @@ impl<S: Read + Write> Console<S> {
         self
     }
 
+    /// Sends all that was given.
+    pub fn flush(&mut self) {
+        let _ = self.serial.flush();
+    }
+
     /// Ends a line.
     pub fn end_line(&mut self) {
-        let _ = self.serial.write_all(b"\n");
-        let _ = self.serial.flush();
+        self.text("\n").flush();
     }
 
     /// Sends a prompt, and reads a line into `buffer`, echoing what is typed: at most as much

@@ -15,16 +15,21 @@ mod console;
 #[cfg_attr(target_arch = "riscv32", path = "cpu/riscv.rs")]
 #[cfg_attr(not(target_os = "none"), path = "cpu/host.rs")]
 pub mod cpu;
+pub mod flash;
 pub mod life;
+pub mod lock;
+pub mod log;
 #[cfg(target_os = "none")]
 mod panicked;
 #[cfg(target_arch = "arm")]
 mod register;
 #[cfg(target_os = "none")]
 mod serial;
+pub mod store;
 #[cfg_attr(not(target_os = "none"), path = "surroundings/host.rs")]
 #[cfg_attr(target_os = "none", path = "surroundings/emulator.rs")]
 mod surroundings;
+pub mod token;
 pub mod vectors;
 
 #[cfg(not(target_os = "none"))]
@@ -35,7 +40,7 @@ pub use self::console::Console;
 pub use self::cpu::entry;
 #[cfg(target_os = "none")]
 pub use self::serial::Serial;
-pub use self::surroundings::{Clock, Latch, Random};
+pub use self::surroundings::{Clock, HostFile, Latch, Random};
 
 /// What a board has.
 #[derive(Debug)]
@@ -48,6 +53,8 @@ pub struct Board {
     pub random: Random,
     /// What holds the door.
     pub latch: Latch,
+    /// What waits.
+    pub delay: cpu::Delay,
 }
 
 /// Why a program ends: said on the serial line, and told to whoever started the emulator.
@@ -77,6 +84,7 @@ pub fn run(program: fn(&mut Board) -> Outcome) -> ! {
         clock: Clock::new(),
         random: Random::new(),
         latch: Latch::new(),
+        delay: cpu::Delay,
     };
     let outcome = program(&mut board);
     if let Err(reason) = outcome {

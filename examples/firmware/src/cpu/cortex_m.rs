@@ -54,3 +54,14 @@ pub fn stack(work: impl FnOnce()) -> usize {
     let end = &raw const _stack_end as usize;
     stack::used(end, || cortex_m::register::msp::read() as usize, work)
 }
+
+/// Waits by counting cycles: at least as long as it is told.
+#[derive(Debug)]
+pub struct Delay;
+
+impl embedded_hal::delay::DelayNs for Delay {
+    fn delay_ns(&mut self, ns: u32) {
+        // No board here is faster than 25 MHz.
+        cortex_m::asm::delay(ns / 40 + 1);
+    }
+}

@@ -11,3 +11,13 @@ pub fn stack(work: impl FnOnce()) -> usize {
     work();
     0
 }
+
+/// Waits.
+#[derive(Debug)]
+pub struct Delay;
+
+impl embedded_hal::delay::DelayNs for Delay {
+    fn delay_ns(&mut self, ns: u32) {
+        std::thread::sleep(std::time::Duration::from_nanos(ns.into()));
+    }
+}

@@ -32,3 +32,15 @@ fn pointer() -> usize {
     unsafe { core::arch::asm!("mv {}, sp", out(reg) pointer, options(nomem, nostack)) };
     pointer
 }
+
+/// Waits by counting instructions: at least as long as it is told.
+#[derive(Debug)]
+pub struct Delay;
+
+impl embedded_hal::delay::DelayNs for Delay {
+    fn delay_ns(&mut self, ns: u32) {
+        for _ in 0..ns / 40 + 1 {
+            riscv::asm::nop();
+        }
+    }
+}

@@ -1,7 +1,11 @@
 //! The host's own clock and entropy, and a door on standard error.
 
+use crate::flash::Cells;
 use core::convert::Infallible;
 use embedded_hal::digital::{ErrorType, OutputPin};
+use std::ffi::CStr;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::time::SystemTime;
 
 pub(crate) fn exit(success: bool) -> ! {
@@ -74,5 +78,41 @@ impl OutputPin for Latch {
     fn set_high(&mut self) -> Result<(), Infallible> {
         eprintln!("[the bolt is drawn]");
         Ok(())
+    }
+}
+
+/// Bytes in a file in the present folder.
+#[derive(Debug)]
+pub struct HostFile {
+    file: File,
+    capacity: usize,
+}
+
+impl HostFile {
+    /// The file of this name, which is made if there is none: `capacity` bytes of erased
+    /// flash. `None` if it cannot be.
+    pub fn open(name: &CStr, capacity: usize) -> Option<Self> {
+        let name = name.to_str().ok()?;
+        if let Ok(file) = File::options().read(true).write(true).open(name) {
+            return Some(Self { file, capacity });
+        }
+        let mut options = File::options();
+        let file = options.read(true).write(true).create_new(true).open(name).ok()?;
+        let mut made = Self { file, capacity };
+        made.put(0, &vec![0xFF; capacity]).then_some(made)
+    }
+}
+
+impl Cells for HostFile {
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn get(&mut self, offset: usize, bytes: &mut [u8]) -> bool {
+        self.file.read_exact_at(bytes, offset as u64).is_ok()
+    }
+
+    fn put(&mut self, offset: usize, bytes: &[u8]) -> bool {
+        self.file.write_all_at(bytes, offset as u64).is_ok()
     }
 }
