@@ -1,15 +1,21 @@
 //! Base32 for secrets (RFC 4648 §6): strict for machines, lenient for people, constant time
 //! in what the characters mean.
 
+mod group;
+
 use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
-use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::Choice;
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
-const MAX_CHARS: usize = (Secret::MAX_LEN * 8).div_ceil(5);
+const MAX_CHARS: usize = encoded_len(Secret::MAX_LEN);
+
+/// The characters that so many bytes take, at most [`Secret::MAX_LEN`].
+pub(crate) const fn encoded_len(bytes: usize) -> usize {
+    bytes.saturating_mul(8).div_ceil(5)
+}
 
 /// A secret read from base32 text, and what the reading tolerated.
 #[derive(Debug)]
@@ -48,8 +54,9 @@ pub struct Decoded {
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
     let mut chars = Chars::new(true);
-    let rest = chars.take_groups(text);
-    chars.take(&mut rest.iter().copied());
+    if !chars.take_plain(text.as_bytes()) {
+        chars.take(&mut text.bytes());
+    }
     chars.decoded()
 }
 
@@ -71,15 +78,16 @@ pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
     let mut chars = Chars::new(false);
-    chars.take(&mut text.bytes());
+    if !chars.take_plain(text.as_bytes()) {
+        chars.take(&mut text.bytes());
+    }
     match chars.decoded()? {
         Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
 }
 
-/// Base32 characters that are being decoded. (`base32ct`, which encodes here, has a decoder that
-/// branches on whether there is a foreign character, and cannot say where.)
+/// Base32 characters that are being decoded: those of one text.
 pub(crate) struct Chars {
     lenient: bool,
     secret: Wiped<{ Secret::MAX_LEN }>,
@@ -95,32 +103,42 @@ impl Chars {
         Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None }
     }
 
-    /// Takes as many groups of eight characters from the start of the text as are all base32,
-    /// and gives what follows.
-    pub(crate) fn take_groups<'t>(&mut self, text: &'t str) -> &'t [u8] {
-        let text = text.as_bytes();
-        let (groups, _) = text.as_chunks::<8>();
-        let mut taken = 0usize;
-        for group in groups {
-            let (bits, foreign) = group_value(*group, self.lenient);
-            if ct::declassify(!foreign.ct_eq(&0)) {
-                break;
-            }
-            self.bits = bits;
-            self.count = self.count.saturating_add(8);
-            self.store(self.count / 8, self.bits);
-            taken = taken.saturating_add(8);
+    /// Takes the text if it is nothing but base32, and no more than a secret holds; else
+    /// leaves it to [`take`](Self::take).
+    pub(crate) fn take_plain(&mut self, text: &[u8]) -> bool {
+        if text.len() > MAX_CHARS {
+            return false;
         }
-        text.get(taken..).unwrap_or_default()
+        let (groups, last) = text.as_chunks::<8>();
+        let mut any_foreign = 0;
+        for (group, place) in groups.iter().zip(self.secret.as_chunks_mut().0) {
+            let (bits, foreign) = group::decode(*group, self.lenient);
+            let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+            *place = bytes;
+            any_foreign |= foreign;
+        }
+        if !last.is_empty() {
+            // An A holds nothing but zeros.
+            let mut group = [b'A'; 8];
+            group.iter_mut().zip(last).for_each(|(place, char)| *place = *char);
+            let (bits, foreign) = group::decode(group, self.lenient);
+            self.bits = bits >> 8usize.saturating_sub(last.len()).saturating_mul(5);
+            any_foreign |= foreign;
+        }
+        let is_foreign = (any_foreign | any_foreign.wrapping_neg()) >> 63;
+        if ct::declassify(Choice::from(is_foreign as u8)) {
+            *self = Self::new(self.lenient);
+            return false;
+        }
+        self.count = text.len();
+        true
     }
 
-    /// Takes the rest of the text. Positions count its bytes, as they come out of here.
+    /// Takes the text. Positions count its bytes, as they come out of here.
     pub(crate) fn take(&mut self, bytes: &mut impl Iterator<Item = u8>) {
-        // All characters that were taken before belong.
-        let before = self.count;
-        let (mut foreign, mut first_foreign, mut last) = (0, 0usize, before);
+        let (mut foreign, mut first_foreign, mut last) = (0, 0usize, 0usize);
         let (mut padding, mut misplaced) = (None, None);
-        for (byte, index) in bytes.zip(before..) {
+        for (byte, index) in bytes.zip(0..) {
             match byte {
                 b' ' | b'-' if self.lenient => {}
                 b'=' if self.lenient => _ = padding.get_or_insert(index),
@@ -141,10 +159,7 @@ impl Chars {
         }
         // From here on it is public whether, and where first, the text is not base32.
         self.foreign = match ct::declassify(Choice::from(foreign)) {
-            true => {
-                let range = before as u64..=last as u64;
-                Some(ct::declassify_within(first_foreign as u64, range) as usize)
-            }
+            true => Some(ct::declassify_within(first_foreign as u64, 0..=last as u64) as usize),
             false => misplaced,
         };
     }
@@ -183,40 +198,19 @@ impl Chars {
             return Err(Base32Error::Empty);
         }
         let stray = (rest.saturating_mul(5) % 8) as u32;
-        let stray_bits = self.bits & !(u64::MAX << stray);
+        let mut trailing_bits = false;
         if rest != 0 {
+            let stray_bits = self.bits & !(u64::MAX << stray);
             let bits = (self.bits >> stray) << stray;
             self.store(
                 groups.saturating_add(1),
                 bits << (8usize.saturating_sub(rest).saturating_mul(5)),
             );
+            trailing_bits = ct::declassify(Choice::from((stray_bits.wrapping_neg() >> 63) as u8));
         }
-        let trailing_bits = ct::declassify(!stray_bits.ct_eq(&0));
         let secret = Secret::from_wiped(self.secret, len as u8);
         Ok(Decoded { secret, odd_length, trailing_bits })
     }
-}
-
-/// The 40 bits of eight characters, and zero if they are all base32: all at once, each in its
-/// byte of an integer.
-fn group_value(chars: [u8; 8], lenient: bool) -> (u64, u64) {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = EACH << 7;
-    const LOW: u64 = EACH * 0x1F;
-    let chars = u64::from_be_bytes(chars);
-    let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
-    // The highest bit of each byte below 128 that is not less: nothing is carried further.
-    let ascii = chars & !HIGH;
-    let from = |distance: u64| ascii.wrapping_add(distance) & HIGH;
-    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x5B) });
-    let digits = from(const { EACH * (128 - 0x32) }) & !from(const { EACH * (128 - 0x38) });
-    let foreign = ((letters | digits) ^ HIGH) | (chars & HIGH);
-    // The low five bits of A are 1, those of 2 are 18.
-    let values = (ascii & LOW).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
-    let values = values & LOW;
-    let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
-    let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
-    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
 }
 
 /// The value of an upper-case character, and 1 if it is not one of A-Z and 2-7: without a
@@ -229,6 +223,21 @@ fn value(upper: u8) -> (u8, u8) {
     let (letter, digit) = (within(0x41, 0x5A), within(0x32, 0x37));
     let value = (upper.wrapping_sub(0x41) & letter) | (upper.wrapping_sub(0x32 - 26) & digit);
     (value as u8, (!(letter | digit) & 1) as u8)
+}
+
+/// Writes the characters of `bytes` to the beginning of `chars`, as many as have room there.
+pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
+    let bits = |group: &[u8]| group.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+    let (groups, last) = bytes.as_chunks::<5>();
+    let (places, end) = chars.as_chunks_mut::<8>();
+    let mut places = places.iter_mut();
+    for (group, place) in groups.iter().zip(&mut places) {
+        *place = group::encode(bits(group));
+    }
+    let chars = group::encode(bits(last) << 5usize.saturating_sub(last.len()).saturating_mul(8));
+    let end = places.next().map_or(end, |place| place);
+    let len = encoded_len(last.len());
+    end.iter_mut().zip(chars).take(len).for_each(|(place, char)| *place = char);
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.
@@ -251,13 +260,10 @@ pub struct Base32Text {
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut chars = Wiped::ZERO;
-        // Cannot fail: MAX_CHARS is the length of the longest secret's text.
-        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *chars).unwrap_or_default();
-        let len = text.len() as u8;
-        debug_assert!(len != 0);
-        ct::keep_ascii(&mut *chars);
-        Self { chars, len }
+        let bytes = secret.expose();
+        let mut text = Self { chars: Wiped::ZERO, len: encoded_len(bytes.len()) as u8 };
+        encode(bytes, &mut *text.chars);
+        text
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -329,7 +335,7 @@ mod tests {
             for lenient in [false, true] {
                 let mut group = *b"Q7A2ZEXK";
                 group[place] = byte;
-                let (bits, foreign) = group_value(group, lenient);
+                let (bits, foreign) = group::decode(group, lenient);
                 let one = value(Chars::new(lenient).folded(byte));
                 assert_eq!(foreign != 0, one.1 != 0, "{byte} at {place}");
                 let each = group.map(|char| value(Chars::new(lenient).folded(char)).0);

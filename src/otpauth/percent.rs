@@ -32,16 +32,16 @@ impl<'a> Octets<'a> {
         Self { rest: text.as_bytes(), coding: Coding::Plain }
     }
 
-    pub(super) fn percent(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Percent }
+    pub(super) fn percent(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Percent }
     }
 
-    pub(super) fn form(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self { rest: text.as_ref(), coding: Coding::Form }
+    pub(super) fn form(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Form }
     }
 
-    pub(super) fn base64(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Base64 { bits: 0, count: 0 } }
+    pub(super) fn base64(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Base64 { bits: 0, count: 0 } }
     }
 
     /// How many raw bytes are left.
@@ -59,16 +59,42 @@ impl<'a> Octets<'a> {
         matches!(self.coding, Coding::Percent | Coding::Form) && self.rest.first() == Some(&b'%')
     }
 
-    /// The same bytes as plain text, if the next `len` of them stand for themselves.
-    pub(super) fn to_plain(self, len: usize) -> Option<Self> {
-        let raw = self.rest.get(..len)?;
-        let verbatim = match self.coding {
-            Coding::Plain => true,
-            Coding::Percent => !raw.contains(&b'%'),
-            Coding::Form => !raw.iter().any(|byte| matches!(byte, b'%' | b'+')),
-            Coding::Base64 { .. } => false,
-        };
-        verbatim.then_some(Self { rest: raw, coding: Coding::Plain })
+    /// What is decoded to the next `len` bytes, before `end`; as plain text where all of them
+    /// stand for themselves.
+    pub(super) fn before(self, end: Self, len: usize) -> Self {
+        let raw_len = self.left().saturating_sub(end.left());
+        let raw = self.rest.get(..raw_len).unwrap_or_default();
+        let is_verbatim = raw_len == len;
+        match self.coding {
+            // A byte may end within a character.
+            Coding::Base64 { .. } => self,
+            Coding::Percent if is_verbatim => Self { rest: raw, coding: Coding::Plain },
+            Coding::Form if is_verbatim && !raw.contains(&b'+') => {
+                Self { rest: raw, coding: Coding::Plain }
+            }
+            coding => Self { rest: raw, coding },
+        }
+    }
+
+    /// Whether both are written with the same characters, which mean the same in either
+    /// coding, if there are as many bytes.
+    pub(super) fn is_written_as(&self, other: &Self) -> bool {
+        let is_text = |octets: &Self| !matches!(octets.coding, Coding::Base64 { .. });
+        is_text(self) && is_text(other) && self.rest == other.rest && !self.rest.contains(&b'+')
+    }
+
+    /// Skips bytes, at most `limit`, that stand for themselves, are no white space, and no
+    /// colon; the number of them.
+    #[inline]
+    pub(super) fn skip_ordinary(&mut self, limit: usize) -> usize {
+        if matches!(self.coding, Coding::Base64 { .. }) {
+            return 0;
+        }
+        let is_ordinary =
+            |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'%' | b'+' | b':');
+        let skipped = self.rest.iter().take(limit).take_while(|byte| is_ordinary(byte)).count();
+        self.rest = self.rest.get(skipped..).unwrap_or_default();
+        skipped
     }
 
     /// The bytes themselves, if they are plain.
@@ -224,7 +250,7 @@ mod tests {
     fn every_escape_in_either_case_is_its_byte() {
         for byte in 0..=255u8 {
             for text in [format!("%{byte:02X}"), format!("%{byte:02x}")] {
-                let mut octets = Octets::percent(&text);
+                let mut octets = Octets::percent(text.as_bytes());
                 assert_eq!((octets.next(), octets.next()), (Some(byte), None), "{text}");
                 assert!(!octets.is_stuck());
             }
@@ -235,7 +261,7 @@ mod tests {
     fn what_is_no_hexadecimal_digit_is_no_escape() {
         for byte in (0..128u8).filter(|byte| !byte.is_ascii_hexdigit()) {
             for text in [format!("%0{}", byte as char), format!("%{}0", byte as char)] {
-                let mut octets = Octets::percent(&text);
+                let mut octets = Octets::percent(text.as_bytes());
                 assert_eq!(octets.next(), None, "{text:?}");
                 assert!(octets.is_stuck(), "{text:?}");
             }
@@ -264,13 +290,13 @@ mod tests {
         for (text, bytes) in [("", ""), ("Zg", "f"), ("Zm8", "fo"), ("Zm9v", "foo")] {
             for padding in ["", "=", "==", "%3D", "%3d="] {
                 let text = format!("{text}{padding}");
-                let mut octets = Octets::base64(&text);
+                let mut octets = Octets::base64(text.as_bytes());
                 assert_eq!(octets.by_ref().collect::<Vec<u8>>(), bytes.as_bytes());
                 assert!(octets.is_base64_end(), "{text}");
             }
         }
         for text in ["Z", "Zm9vZ", "Zh", "Zm9", "Zg=v", "Zg%", "Zg =", "Zm v"] {
-            let mut octets = Octets::base64(text);
+            let mut octets = Octets::base64(text.as_bytes());
             octets.by_ref().for_each(drop);
             assert!(!octets.is_base64_end(), "{text}");
         }

@@ -2,7 +2,7 @@
 
 use super::percent::{escaped, is_unreserved};
 use super::{Kind, Text, Uri};
-use crate::{Algorithm, Digits, Format, Secret};
+use crate::{Algorithm, Digits, Format, Secret, base32};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
 
@@ -86,7 +86,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         }
         put_account(self.account, out)?;
         out.put(b"?secret=")?;
-        out.put(secret.to_base32().as_str().as_bytes())?;
+        out.put_base32(secret)?;
         if let Some(issuer) = self.issuer {
             out.put(b"&issuer=")?;
             put_issuer(issuer, out)?;
@@ -150,15 +150,18 @@ fn put(
         return text.bytes().try_for_each(|byte| put_byte(byte, out));
     };
     // Most of it stands for itself.
-    while !rest.is_empty() {
-        let run = rest.iter().take_while(|byte| is_unreserved(**byte)).count();
-        let (verbatim, tail) = rest.split_at_checked(run).unwrap_or_default();
-        out.put(verbatim)?;
-        rest = tail;
-        if let Some((byte, after)) = tail.split_first() {
-            put_byte(*byte, out)?;
-            rest = after;
-        }
+    while let Some((byte, after)) = rest.split_first() {
+        let verbatim = rest.iter().take_while(|byte| is_unreserved(**byte)).count();
+        rest = match rest.split_at_checked(verbatim) {
+            Some((run @ [_, ..], after)) => {
+                out.put(run)?;
+                after
+            }
+            _ => {
+                put_byte(*byte, out)?;
+                after
+            }
+        };
     }
     Ok(())
 }
@@ -181,6 +184,9 @@ fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
 /// Takes ASCII text.
 trait Sink {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
+
+    /// The secret as text.
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
 }
 
 /// Takes what fits and counts the rest.
@@ -199,6 +205,16 @@ impl Sink for Buffer<'_> {
         self.len = end;
         Ok(())
     }
+
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
+        let bytes = secret.expose();
+        let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
+        if let Some(place) = self.bytes.get_mut(self.len..end) {
+            base32::encode(bytes, place);
+        }
+        self.len = end;
+        Ok(())
+    }
 }
 
 /// The caller's.
@@ -208,6 +224,10 @@ impl<W: Write> Sink for Target<'_, W> {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
         let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
         Ok(self.0.write_str(text)?)
+    }
+
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
+        Ok(self.0.write_str(secret.to_base32().as_str())?)
     }
 }
 
