@@ -227,14 +227,18 @@ fn value(upper: u8) -> (u8, u8) {
 
 /// Writes the characters of `bytes` to the beginning of `chars`, as many as have room there.
 pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
-    let bits = |group: &[u8]| group.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
     let (groups, last) = bytes.as_chunks::<5>();
     let (places, end) = chars.as_chunks_mut::<8>();
     let mut places = places.iter_mut();
     for (group, place) in groups.iter().zip(&mut places) {
-        *place = group::encode(bits(group));
+        *place = group::encode(*group);
     }
-    let chars = group::encode(bits(last) << 5usize.saturating_sub(last.len()).saturating_mul(8));
+    if last.is_empty() {
+        return;
+    }
+    let mut group = [0; 5];
+    group.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
+    let chars = group::encode(group);
     let end = places.next().map_or(end, |place| place);
     let len = encoded_len(last.len());
     end.iter_mut().zip(chars).take(len).for_each(|(place, char)| *place = char);

@@ -41,7 +41,7 @@ use core::fmt;
 pub fn read_migration(uri: &str) -> Result<Migration<'_>, MigrationError> {
     let uri =
         strip_scheme(uri, b"otpauth-migration://").ok_or(MigrationError::UnsupportedScheme)?;
-    let (host, query) = until(uri, [b'?']);
+    let (host, query) = until::<b'?', b'?', b'?'>(uri);
     if !host.strip_suffix(b"/").unwrap_or(host).eq_ignore_ascii_case(b"offline") {
         return Err(MigrationError::UnsupportedType);
     }

@@ -1,6 +1,7 @@
 //! The bytes that the characters of a URI stand for, decoded on the fly: percent-encoding,
 //! base64, and percent-encoding on the way out.
 
+use super::scan::{Class, run};
 use crate::ct;
 use subtle::Choice;
 
@@ -90,9 +91,7 @@ impl<'a> Octets<'a> {
         if matches!(self.coding, Coding::Base64 { .. }) {
             return 0;
         }
-        let is_ordinary =
-            |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'%' | b'+' | b':');
-        let skipped = self.rest.iter().take(limit).take_while(|byte| is_ordinary(byte)).count();
+        let skipped = run(self.rest.get(..limit).unwrap_or(self.rest), Class::Ordinary);
         self.rest = self.rest.get(skipped..).unwrap_or_default();
         skipped
     }
@@ -195,17 +194,21 @@ fn within(byte: u8, low: u8, high: u8) -> u8 {
     !(((below | above) >> 8) as u8)
 }
 
-/// The byte that two hexadecimal digits stand for.
+/// The byte that two hexadecimal digits stand for: both at once, each in its byte.
 fn unescape(digits: [u8; 2]) -> Option<u8> {
-    let [(high, high_valid), (low, low_valid)] = digits.map(|digit| {
-        let lower = digit | 0x20;
-        let (decimal, letter) = (within(digit, b'0', b'9'), within(lower, b'a', b'f'));
-        let value = (digit.wrapping_sub(b'0') & decimal)
-            | (lower.wrapping_sub(b'a').wrapping_add(10) & letter);
-        (value, decimal | letter)
-    });
-    let is_valid = Choice::from(high_valid & low_valid & 1);
-    ct::declassify(is_valid).then_some((high << 4) | low)
+    const EACH: u16 = 0x0101;
+    const HIGH: u16 = EACH << 7;
+    let digits = u16::from_be_bytes(digits);
+    let upper = digits & !((digits & (EACH << 6)) >> 1) & !HIGH;
+    // The highest bit of each byte that is not less.
+    let from = |distance: u16| upper.wrapping_add(distance) & HIGH;
+    let decimal = from(const { EACH * (128 - 0x30) }) & !from(const { EACH * (128 - 0x3A) });
+    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x47) });
+    let invalid = ((decimal | letters) ^ HIGH) | (digits & HIGH);
+    // The low four bits of A are 1, and stand for 10.
+    let values = (upper & (EACH * 0xF)).wrapping_add((letters >> 7) | (letters >> 4));
+    let is_valid = Choice::from((!((invalid >> 7) | (invalid >> 15)) & 1) as u8);
+    ct::declassify(is_valid).then_some(((values >> 4) | values) as u8)
 }
 
 /// The six bits that a character of either base64 alphabet stands for (RFC 4648 §4, §5).
@@ -223,22 +226,13 @@ fn sextet(char: u8) -> Option<u8> {
     ct::declassify(is_valid).then_some(value)
 }
 
-/// A byte of text as every reader of URIs gets it back: unreserved characters as they are,
-/// all else as escapes (RFC 3986 §2.1).
-pub(super) fn escaped<T>(byte: u8, put: impl FnOnce(&[u8]) -> T) -> T {
+/// A byte as an escape (RFC 3986 §2.1).
+pub(super) fn escaped(byte: u8) -> [u8; 3] {
     let digit = |nibble: u8| match nibble {
         0..10 => b'0'.wrapping_add(nibble),
         _ => (b'A' - 10).wrapping_add(nibble),
     };
-    match is_unreserved(byte) {
-        true => put(&[byte]),
-        false => put(&[b'%', digit(byte >> 4), digit(byte & 0xF)]),
-    }
-}
-
-/// RFC 3986 §2.3.
-pub(super) fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    [b'%', digit(byte >> 4), digit(byte & 0xF)]
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ const _: () = assert!(size_of::<Reading<'_>>() <= 256);
 /// ```
 pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
     let uri = strip_scheme(uri, b"otpauth://").ok_or(ReadError::UnsupportedScheme)?;
-    let (path, query) = until(uri, [b'?']);
-    let (kind, label) = until(path, [b'/']);
+    let (path, query) = until::<b'?', b'?', b'?'>(uri);
+    let (kind, label) = until::<b'/', b'/', b'/'>(path);
     let kind = Type::of(kind)?;
     let label = label.strip_prefix(b"/").unwrap_or_default();
     let query = Query::of(query.strip_prefix(b"?").unwrap_or_default())?;
@@ -117,9 +117,9 @@ impl Type {
 pub(super) fn parameters(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = Some(query);
     core::iter::from_fn(move || {
-        let (name, after) = until(rest?, [b'=', b'&', b'#']);
+        let (name, after) = until::<b'=', b'&', b'#'>(rest?);
         let (value, after) = match after.strip_prefix(b"=") {
-            Some(value) => until(value, [b'&', b'#']),
+            Some(value) => until::<b'&', b'&', b'#'>(value),
             None => (&[] as &[u8], after),
         };
         rest = after.strip_prefix(b"&");

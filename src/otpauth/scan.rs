@@ -1,35 +1,76 @@
-//! Finding delimiters in text, eight bytes at a time.
+//! Where what is looked for in text begins: delimiters, characters of a class.
 
-/// What of `text` is before the first of the delimiters, and the rest from that on.
+/// What of `text` is before the first of three delimiters, which may be the same, and the
+/// rest from that on.
 ///
-/// Constant time in what the other bytes are.
-pub(super) fn until<const N: usize>(text: &[u8], delimiters: [u8; N]) -> (&[u8], &[u8]) {
+/// Eight bytes at a time, and constant time in what the other bytes are.
+pub(super) fn until<const A: u8, const B: u8, const C: u8>(text: &[u8]) -> (&[u8], &[u8]) {
     let mut len = 0usize;
     let (words, end) = text.as_chunks::<8>();
     for word in words {
-        let found = places(u64::from_le_bytes(*word), delimiters);
+        let word = u64::from_le_bytes(*word);
+        let found = others::<A>(word) & others::<B>(word) & others::<C>(word);
+        let found = !(found | LOW);
         if found != 0 {
             let place = (found.trailing_zeros() / 8) as usize;
             return text.split_at_checked(len.saturating_add(place)).unwrap_or_default();
         }
         len = len.saturating_add(8);
     }
-    len = len.saturating_add(end.iter().take_while(|byte| !delimiters.contains(byte)).count());
+    let is_other = |byte: &&u8| ![A, B, C].contains(byte);
+    len = len.saturating_add(end.iter().take_while(is_other).count());
     text.split_at_checked(len).unwrap_or_default()
 }
 
-/// The highest bit of each byte that is a delimiter.
+const EACH: u64 = 0x0101_0101_0101_0101;
+const LOW: u64 = EACH * 0x7F;
+
+/// The highest bit of each byte is set that is not the delimiter.
 #[inline]
-fn places<const N: usize>(word: u64, delimiters: [u8; N]) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = EACH * 0x7F;
-    let mut others = !0;
-    for delimiter in delimiters {
-        let difference = word ^ EACH.wrapping_mul(delimiter.into());
-        others &= (difference & LOW).wrapping_add(LOW) | difference;
-    }
-    !(others | LOW)
+fn others<const DELIMITER: u8>(word: u64) -> u64 {
+    let difference = word ^ const { EACH * DELIMITER as u64 };
+    (difference & LOW).wrapping_add(LOW) | difference
 }
+
+/// A class of characters, all of them ASCII.
+#[derive(Clone, Copy)]
+pub(super) enum Class {
+    /// No white space, no colon, and nothing that stands for something else.
+    Ordinary = 1,
+    /// What need not be escaped (RFC 3986 §2.3).
+    Unreserved = 2,
+}
+
+/// How many characters at the beginning of `text` are of the class. Looks them up: not for
+/// secrets.
+#[inline]
+pub(super) fn run(text: &[u8], class: Class) -> usize {
+    let is_of = |byte: u8| {
+        let classes = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
+        classes & class as u8 != 0
+    };
+    text.iter().take_while(|byte| is_of(**byte)).count()
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated at compile time"
+)]
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut char = 0u8;
+    while char < 128 {
+        if char.is_ascii_graphic() && !matches!(char, b'%' | b'+' | b':') {
+            classes[char as usize] |= Class::Ordinary as u8;
+        }
+        if char.is_ascii_alphanumeric() || matches!(char, b'-' | b'.' | b'_' | b'~') {
+            classes[char as usize] |= Class::Unreserved as u8;
+        }
+        char += 1;
+    }
+    classes
+};
 
 #[cfg(test)]
 mod tests {
@@ -41,9 +82,13 @@ mod tests {
             let mut text = [b'a'; 20];
             text[place] = byte;
             let expected = text.iter().position(|byte| matches!(byte, b'&' | b'#')).unwrap_or(20);
-            assert_eq!(until(&text, [b'&', b'#']), text.split_at(expected), "{byte} at {place}");
+            assert_eq!(
+                until::<b'&', b'&', b'#'>(&text),
+                text.split_at(expected),
+                "{byte} at {place}"
+            );
         }
-        assert_eq!(until(b"a&b#", [b'#', b'&']), (&b"a"[..], &b"&b#"[..]));
-        assert_eq!(until(b"", [b'#']), (&b""[..], &b""[..]));
+        assert_eq!(until::<b'#', b'=', b'&'>(b"a&b#"), (&b"a"[..], &b"&b#"[..]));
+        assert_eq!(until::<b'#', b'#', b'#'>(b""), (&b""[..], &b""[..]));
     }
 }

@@ -32,7 +32,10 @@ impl<'a> Text<'a> {
     /// ```
     #[must_use]
     pub fn plain(text: &'a str) -> Self {
-        let text = text.trim();
+        // Nearly always there is nothing to trim.
+        let ends = [text.bytes().next(), text.bytes().next_back()];
+        let is_trimmed = ends.into_iter().flatten().all(|byte| byte.is_ascii_graphic());
+        let text = if is_trimmed { text } else { text.trim() };
         Self(Span { octets: Octets::plain(text), len: text.len() })
     }
 
@@ -172,7 +175,7 @@ impl<'a> Span<'a> {
     fn trim_start(mut self) -> Result<Self, Fault> {
         loop {
             let before = self;
-            if self.skip_ordinary() {
+            if { self }.skip_ordinary(1) {
                 return Ok(before);
             }
             match self.next_char()? {
@@ -184,8 +187,8 @@ impl<'a> Span<'a> {
 
     /// Skips what stands for itself and is neither white space nor a colon: most of most
     /// names. Whether there was any.
-    fn skip_ordinary(&mut self) -> bool {
-        let skipped = self.octets.skip_ordinary(self.len);
+    fn skip_ordinary(&mut self, limit: usize) -> bool {
+        let skipped = self.octets.skip_ordinary(self.len.min(limit));
         self.len = self.len.saturating_sub(skipped);
         skipped != 0
     }
@@ -280,7 +283,7 @@ impl<'a> Scan<'a> {
         let mut scan = Self { start, end: start, literal: None, escaped: None, has_several: false };
         let mut rest = start;
         loop {
-            if rest.skip_ordinary() {
+            if rest.skip_ordinary(usize::MAX) {
                 scan.end = rest;
             }
             let is_escape = rest.octets.at_escape();

@@ -1,6 +1,7 @@
 //! Writing an `otpauth` URI: one form, which every authenticator app accepts.
 
-use super::percent::{escaped, is_unreserved};
+use super::percent::escaped;
+use super::scan::{Class, run};
 use super::{Kind, Text, Uri};
 use crate::{Algorithm, Digits, Format, Secret, base32};
 use core::borrow::Borrow;
@@ -96,7 +97,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
             Algorithm::Sha256 => b"&algorithm=SHA256&digits=",
             Algorithm::Sha512 => b"&algorithm=SHA512&digits=",
         })?;
-        put_number(self.format.len() as u64, out)?;
+        out.put(&[b'0'.wrapping_add(self.format.len() as u8)])?;
         match self.kind {
             Kind::Totp(steps) => {
                 out.put(b"&period=")?;
@@ -144,26 +145,20 @@ fn put(
     let put_byte = |byte, out: &mut _| match byte {
         b':' => Err(colon),
         b'\0' => Err(WriteError::NulInLabel),
-        _ => escaped(byte, |bytes| Sink::put(out, bytes)),
+        _ => Sink::put(out, &escaped(byte)),
     };
-    let Some(mut rest) = text.as_plain_bytes() else {
-        return text.bytes().try_for_each(|byte| put_byte(byte, out));
+    let put_bytes = |mut bytes: &[u8], out: &mut _| loop {
+        let (verbatim, others) =
+            bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
+        Sink::put(out, verbatim)?;
+        let Some((byte, after)) = others.split_first() else { return Ok(()) };
+        put_byte(*byte, out)?;
+        bytes = after;
     };
-    // Most of it stands for itself.
-    while let Some((byte, after)) = rest.split_first() {
-        let verbatim = rest.iter().take_while(|byte| is_unreserved(**byte)).count();
-        rest = match rest.split_at_checked(verbatim) {
-            Some((run @ [_, ..], after)) => {
-                out.put(run)?;
-                after
-            }
-            _ => {
-                put_byte(*byte, out)?;
-                after
-            }
-        };
+    match text.as_plain_bytes() {
+        Some(bytes) => put_bytes(bytes, out),
+        None => text.bytes().try_for_each(|byte| put_bytes(&[byte], out)),
     }
-    Ok(())
 }
 
 /// Decimal digits. (The formatting machinery costs more than all the rest of a URI.)
