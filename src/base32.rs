@@ -53,11 +53,8 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    let mut chars = Chars::new(true);
-    if !chars.take_plain(text.as_bytes()) {
-        chars.take(&mut text.bytes());
-    }
-    chars.decoded()
+    decode_plain(text.as_bytes(), true)
+        .map_or_else(|| Chars::take(&mut text.bytes(), true).decoded(), Ok)
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -77,14 +74,55 @@ pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    let mut chars = Chars::new(false);
-    if !chars.take_plain(text.as_bytes()) {
-        chars.take(&mut text.bytes());
-    }
-    match chars.decoded()? {
+    let plain = decode_plain(text.as_bytes(), false);
+    match plain.map_or_else(|| Chars::take(&mut text.bytes(), false).decoded(), Ok)? {
         Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
+}
+
+/// Decodes text that is nothing but base32, in groups as encoders write them, and no more than
+/// a secret holds: nearly all there is. `None` for other text, right or wrong.
+#[inline]
+pub(crate) fn decode_plain(text: &[u8], lenient: bool) -> Option<Decoded> {
+    let (groups, last) = text.as_chunks::<8>();
+    let is_whole = matches!(last.len(), 0 | 2 | 4 | 5 | 7);
+    if text.is_empty() || text.len() > MAX_CHARS || !is_whole {
+        return None;
+    }
+    let mut secret = Wiped::ZERO;
+    let (places, _) = secret.as_chunks_mut::<5>();
+    let (mut any_foreign, mut stray) = (0, 0);
+    for (group, place) in groups.iter().zip(places) {
+        let (bytes, foreign) = group::decode(*group, lenient);
+        *place = bytes;
+        any_foreign |= foreign;
+    }
+    let len = text.len().saturating_mul(5) / 8;
+    if !last.is_empty() {
+        // An A holds nothing but zeros.
+        let mut group = [b'A'; 8];
+        group.iter_mut().zip(last).for_each(|(place, char)| *place = *char);
+        let (bytes, foreign) = group::decode(group, lenient);
+        any_foreign |= foreign;
+        let mut bytes = bytes.into_iter();
+        let places = secret.get_mut(groups.len().saturating_mul(5)..len).unwrap_or_default();
+        places.iter_mut().zip(&mut bytes).for_each(|(place, byte)| *place = byte);
+        stray = bytes.fold(0, |any, byte| any | u64::from(byte));
+    }
+    if ct::declassify(is_not_zero(any_foreign)) {
+        return None;
+    }
+    let trailing_bits = !last.is_empty() && ct::declassify(is_not_zero(stray));
+    Some(Decoded {
+        secret: Secret::from_wiped(secret, len as u8),
+        odd_length: false,
+        trailing_bits,
+    })
+}
+
+fn is_not_zero(bits: u64) -> Choice {
+    Choice::from(((bits | bits.wrapping_neg()) >> 63) as u8)
 }
 
 /// Base32 characters that are being decoded: those of one text.
@@ -99,43 +137,14 @@ pub(crate) struct Chars {
 }
 
 impl Chars {
-    pub(crate) fn new(lenient: bool) -> Self {
-        Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None }
-    }
-
-    /// Takes the text if it is nothing but base32, and no more than a secret holds; else
-    /// leaves it to [`take`](Self::take).
-    pub(crate) fn take_plain(&mut self, text: &[u8]) -> bool {
-        if text.len() > MAX_CHARS {
-            return false;
-        }
-        let (groups, last) = text.as_chunks::<8>();
-        let mut any_foreign = 0;
-        for (group, place) in groups.iter().zip(self.secret.as_chunks_mut().0) {
-            let (bits, foreign) = group::decode(*group, self.lenient);
-            let [_, _, _, bytes @ ..] = bits.to_be_bytes();
-            *place = bytes;
-            any_foreign |= foreign;
-        }
-        if !last.is_empty() {
-            // An A holds nothing but zeros.
-            let mut group = [b'A'; 8];
-            group.iter_mut().zip(last).for_each(|(place, char)| *place = *char);
-            let (bits, foreign) = group::decode(group, self.lenient);
-            self.bits = bits >> 8usize.saturating_sub(last.len()).saturating_mul(5);
-            any_foreign |= foreign;
-        }
-        let is_foreign = (any_foreign | any_foreign.wrapping_neg()) >> 63;
-        if ct::declassify(Choice::from(is_foreign as u8)) {
-            *self = Self::new(self.lenient);
-            return false;
-        }
-        self.count = text.len();
-        true
-    }
-
     /// Takes the text. Positions count its bytes, as they come out of here.
-    pub(crate) fn take(&mut self, bytes: &mut impl Iterator<Item = u8>) {
+    pub(crate) fn take(bytes: &mut impl Iterator<Item = u8>, lenient: bool) -> Self {
+        let mut chars = Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None };
+        chars.take_all(bytes);
+        chars
+    }
+
+    fn take_all(&mut self, bytes: &mut impl Iterator<Item = u8>) {
         let (mut foreign, mut first_foreign, mut last) = (0, 0usize, 0usize);
         let (mut padding, mut misplaced) = (None, None);
         for (byte, index) in bytes.zip(0..) {
@@ -200,13 +209,13 @@ impl Chars {
         let stray = (rest.saturating_mul(5) % 8) as u32;
         let mut trailing_bits = false;
         if rest != 0 {
-            let stray_bits = self.bits & !(u64::MAX << stray);
+            let stray_bits = is_not_zero(self.bits & !(u64::MAX << stray));
             let bits = (self.bits >> stray) << stray;
             self.store(
                 groups.saturating_add(1),
                 bits << (8usize.saturating_sub(rest).saturating_mul(5)),
             );
-            trailing_bits = ct::declassify(Choice::from((stray_bits.wrapping_neg() >> 63) as u8));
+            trailing_bits = ct::declassify(stray_bits);
         }
         let secret = Secret::from_wiped(self.secret, len as u8);
         Ok(Decoded { secret, odd_length, trailing_bits })
@@ -339,12 +348,35 @@ mod tests {
             for lenient in [false, true] {
                 let mut group = *b"Q7A2ZEXK";
                 group[place] = byte;
-                let (bits, foreign) = group::decode(group, lenient);
-                let one = value(Chars::new(lenient).folded(byte));
-                assert_eq!(foreign != 0, one.1 != 0, "{byte} at {place}");
-                let each = group.map(|char| value(Chars::new(lenient).folded(char)).0);
+                let (bytes, foreign) = group::decode(group, lenient);
+                let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+                let folded = |byte| if lenient { ct::upper(byte) } else { byte };
+                assert_eq!(foreign != 0, value(folded(byte)).1 != 0, "{byte} at {place}");
+                let each = group.map(|char| value(folded(char)).0);
                 let expected = each.iter().fold(0, |bits, value| (bits << 5) | u64::from(*value));
                 assert!(foreign != 0 || bits == expected, "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_text_is_read_the_same_as_character_by_character() {
+        let text = b"gezdGNBVGY3tqojqGEZDGNBVGY3TQOJ7".repeat(7);
+        for len in 0..=text.len() {
+            for broken in [None, Some(len / 2), len.checked_sub(1)] {
+                let mut text = text[..len].to_vec();
+                if let Some(char) = broken.and_then(|index| text.get_mut(index)) {
+                    *char = b'1';
+                }
+                for lenient in [false, true] {
+                    let Some(plain) = decode_plain(&text, lenient) else { continue };
+                    let each = Chars::take(&mut text.iter().copied(), lenient).decoded().unwrap();
+                    assert_eq!(plain.secret, each.secret);
+                    assert_eq!(plain.trailing_bits, each.trailing_bits);
+                    assert!(broken.is_none() && !each.odd_length);
+                }
+                let is_plain = matches!(len % 8, 0 | 2 | 4 | 5 | 7) && (1..=205).contains(&len);
+                assert_eq!(decode_plain(&text, true).is_some(), is_plain && broken.is_none());
             }
         }
     }

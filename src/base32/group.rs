@@ -5,12 +5,14 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = EACH << 7;
 const LOW: u64 = EACH * 0x1F;
 
-/// The 40 bits of eight characters, and zero if they are all base32. Lenient reading takes
+/// The five bytes of eight characters, and zero if they are all base32. Lenient reading takes
 /// lower case, too.
 #[inline]
-pub(super) fn decode(chars: [u8; 8], lenient: bool) -> (u64, u64) {
+pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
     let chars = u64::from_be_bytes(chars);
-    let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
+    // A letter in upper case; digits stay.
+    let case = if lenient { EACH << 5 } else { 0 };
+    let chars = chars & !((chars >> 1) & case);
     // The low five bits of A are 1, those of 2 are 18 and stand for 26.
     let letters = (chars >> 6) & EACH;
     let values = (chars & LOW).wrapping_add(EACH << 3).wrapping_sub(letters | (letters << 3));
@@ -19,7 +21,9 @@ pub(super) fn decode(chars: [u8; 8], lenient: bool) -> (u64, u64) {
     let foreign = characters(values) ^ chars;
     let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
     let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
-    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
+    let bits = (twenties & 0xF_FFFF) | (twenties >> 32 << 20);
+    let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+    (bytes, foreign)
 }
 
 /// The eight characters of five bytes.
@@ -54,9 +58,9 @@ mod tests {
                 for around in [b'A', b'7', b'J'] {
                     let mut chars = [around; 8];
                     chars[place] = *char;
-                    let (bits, foreign) = decode(chars, false);
+                    let (bytes, foreign) = decode(chars, false);
+                    let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
                     assert_eq!((bits >> (35 - 5 * place)) & 31, value);
-                    let [_, _, _, bytes @ ..] = bits.to_be_bytes();
                     assert_eq!((encode(bytes), foreign), (chars, 0));
                 }
             }

@@ -85,7 +85,7 @@ impl<'a> Octets<'a> {
     }
 
     /// Skips bytes, at most `limit`, that stand for themselves, are no white space, and no
-    /// colon; the number of them.
+    /// colon; the number of them. Not for secrets.
     #[inline]
     pub(super) fn skip_ordinary(&mut self, limit: usize) -> usize {
         if matches!(self.coding, Coding::Base64 { .. }) {
@@ -94,6 +94,24 @@ impl<'a> Octets<'a> {
         let skipped = run(self.rest.get(..limit).unwrap_or(self.rest), Class::Ordinary);
         self.rest = self.rest.get(skipped..).unwrap_or_default();
         skipped
+    }
+
+    /// The next byte, if it is ASCII and none of base64. Not for secrets.
+    #[inline]
+    pub(super) fn next_ascii(&mut self) -> Option<u8> {
+        let (byte, rest) = self.rest.split_first()?;
+        let (byte, rest) = match (byte, self.coding) {
+            (_, Coding::Base64 { .. }) => return None,
+            (b'%', Coding::Percent | Coding::Form) => {
+                let (digits, rest) = rest.split_first_chunk()?;
+                let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+                (((high? << 4) | low?) as u8, rest)
+            }
+            (b'+', Coding::Form) => (b' ', rest),
+            (byte, _) => (*byte, rest),
+        };
+        byte.is_ascii().then(|| self.rest = rest)?;
+        Some(byte)
     }
 
     /// The bytes themselves, if they are plain.
@@ -115,7 +133,7 @@ impl<'a> Octets<'a> {
 
     /// The next byte, if it is ASCII and stands for itself in any coding but base64.
     #[inline(always)]
-    pub(super) fn next_verbatim(&mut self) -> Option<u8> {
+    fn next_verbatim(&mut self) -> Option<u8> {
         match self.rest {
             [byte, rest @ ..]
                 if byte.is_ascii()

@@ -47,9 +47,7 @@ const _: () = assert!(size_of::<Reading<'_>>() <= 256);
 pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
     let uri = strip_scheme(uri, b"otpauth://").ok_or(ReadError::UnsupportedScheme)?;
     let (path, query) = until::<b'?', b'?', b'?'>(uri);
-    let (kind, label) = until::<b'/', b'/', b'/'>(path);
-    let kind = Type::of(kind)?;
-    let label = label.strip_prefix(b"/").unwrap_or_default();
+    let (kind, label) = Type::at_start(path)?;
     let query = Query::of(query.strip_prefix(b"?").unwrap_or_default())?;
     let mut findings = Findings::default();
 
@@ -101,15 +99,19 @@ enum Type {
 }
 
 impl Type {
-    fn of(name: &[u8]) -> Result<Self, ReadError> {
-        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
-        match name {
-            b"totp" => Ok(Self::Totp),
-            _ if is(b"totp") => Ok(Self::Totp),
-            _ if is(b"hotp") => Ok(Self::Hotp),
-            _ if is(b"steam") => Ok(Self::Steam),
-            _ => Err(ReadError::UnsupportedType),
+    /// The type at the start of a path, and the label after it.
+    fn at_start(path: &[u8]) -> Result<(Self, &[u8]), ReadError> {
+        // As nearly always.
+        if let Some(label) = path.strip_prefix(b"totp/") {
+            return Ok((Self::Totp, label));
         }
+        let (name, label) = until::<b'/', b'/', b'/'>(path);
+        let kind = [("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)]
+            .into_iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
+            .map(|(_, kind)| kind)
+            .ok_or(ReadError::UnsupportedType)?;
+        Ok((kind, label.strip_prefix(b"/").unwrap_or_default()))
     }
 }
 
@@ -194,18 +196,20 @@ impl<'a> Query<'a> {
 
     fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
-        let mut chars = base32::Chars::new(true);
-        if !chars.take_plain(value) {
-            let mut octets = Octets::form(value);
-            chars.take(&mut octets);
-            all_decoded(octets, Part::Secret, value)?;
-        }
-        let Decoded { secret, odd_length, trailing_bits } =
-            chars.decoded().map_err(|error| match error {
-                Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
-                Base32Error::TooLong => ReadError::SecretTooLong,
-                Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
-            })?;
+        let decoded = match base32::decode_plain(value, true) {
+            Some(decoded) => decoded,
+            None => {
+                let mut octets = Octets::form(value);
+                let chars = base32::Chars::take(&mut octets, true);
+                all_decoded(octets, Part::Secret, value)?;
+                chars.decoded().map_err(|error| match error {
+                    Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
+                    Base32Error::TooLong => ReadError::SecretTooLong,
+                    Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
+                })?
+            }
+        };
+        let Decoded { secret, odd_length, trailing_bits } = decoded;
         findings.report_if(odd_length, Finding::OddSecretLength);
         findings.report_if(trailing_bits, Finding::TrailingSecretBits);
         Ok(secret)

@@ -204,7 +204,7 @@ impl<'a> Span<'a> {
     #[inline(always)]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
         if self.len != 0
-            && let Some(byte) = self.octets.next_verbatim()
+            && let Some(byte) = self.octets.next_ascii()
         {
             self.len = self.len.wrapping_sub(1);
             return Ok(Some(char::from(byte)));
