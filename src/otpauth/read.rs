@@ -66,6 +66,7 @@ pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
 
 impl<'a> Reading<'a> {
     /// Brings the two issuers together, and looks at the strength of the secret.
+    #[inline]
     pub(super) fn new(
         kind: Kind,
         issuer: Option<Text<'a>>,

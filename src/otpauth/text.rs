@@ -269,10 +269,9 @@ impl Iterator for Span<'_> {
 struct Scan<'a> {
     start: Span<'a>,
     end: Span<'a>,
-    /// The first one that stands for itself, and the first one that is an escape: where the
+    /// The first colon that stands for itself, or else the first that is an escape: where the
     /// text before it ends, and where it goes on after it.
-    literal: Option<(Span<'a>, Span<'a>)>,
-    escaped: Option<(Span<'a>, Span<'a>)>,
+    colon: Option<(Span<'a>, Span<'a>)>,
     has_several: bool,
 }
 
@@ -280,18 +279,21 @@ impl<'a> Scan<'a> {
     /// Reads all of the span, and finds that it is text.
     fn of(span: Span<'a>) -> Result<Self, Fault> {
         let start = span.trim_start()?;
-        let mut scan = Self { start, end: start, literal: None, escaped: None, has_several: false };
+        let mut scan = Self { start, end: start, colon: None, has_several: false };
+        let mut has_literal = false;
         let mut rest = start;
         loop {
             if rest.skip_ordinary(usize::MAX) {
                 scan.end = rest;
             }
-            let is_escape = rest.octets.at_escape();
+            let is_literal = !rest.octets.at_escape();
             let Some(char) = rest.next_text_char()? else { return Ok(scan) };
             if char == ':' {
-                scan.has_several = scan.literal.is_some() || scan.escaped.is_some();
-                let first = if is_escape { &mut scan.escaped } else { &mut scan.literal };
-                first.get_or_insert((scan.end, rest));
+                scan.has_several = scan.colon.is_some();
+                if scan.colon.is_none() || (is_literal && !has_literal) {
+                    scan.colon = Some((scan.end, rest));
+                    has_literal = is_literal;
+                }
             }
             if !char.is_whitespace() {
                 scan.end = rest;
@@ -310,10 +312,10 @@ impl<'a> Label<'a> {
     /// Splits a label at the colon that ends the issuer which is known from elsewhere, or at
     /// the first literal colon, or at the first escaped one; without any it is an account.
     pub(super) fn split(label: Span<'a>, issuer: Option<Text<'_>>) -> Result<Self, Fault> {
-        let Scan { start, end, literal, escaped, has_several } = Scan::of(label)?;
+        let Scan { start, end, colon, has_several } = Scan::of(label)?;
         // Where there is one colon, it does not matter what is before it.
         let known = issuer.filter(|_| has_several).and_then(|issuer| after(issuer, start));
-        let Some((issuer_end, after)) = known.or(literal).or(escaped) else {
+        let Some((issuer_end, after)) = known.or(colon) else {
             return Ok(Self { issuer: None, account: Text::between(start, end) });
         };
         let issuer = Text::between(start, issuer_end);
