@@ -103,6 +103,13 @@ impl Secret {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
+    /// The bytes of the secret and zeros after them; `None` if it is longer than that.
+    #[inline]
+    pub(crate) fn padded<const N: usize>(&self) -> Option<&[u8; N]> {
+        // The unused bytes are zero.
+        self.bytes.first_chunk().filter(|_| usize::from(self.len) <= N)
+    }
+
     /// The secret in upper-case base32 without padding (RFC 4648 §6), as authenticator apps
     /// expect it. Constant time in the secret; the length is public.
     #[must_use]
