@@ -90,7 +90,7 @@ async fn tokens_of_one_server_are_good_on_the_other() {
     said.expect(403, "invalid_grant").saying("Invalid binding_code.");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Postgres: see .ci/steps/62-server-postgres"]
 async fn a_lost_acknowledgement_grants_nothing_and_the_next_code_works() {
     let cluster = Cluster::new().await;
