@@ -90,7 +90,7 @@ impl Serve {
         };
         let delivery: Arc<dyn Delivery> = match &self.webhook {
             Some(url) => Arc::new(Webhook::new(url)?),
-            None => Arc::new(Outbox),
+            None => Arc::new(Outbox { show: self.demo }),
         };
         let (database, operator) = match self.demo {
             true => (Database::IN_MEMORY.to_owned(), OperatorKeys::ephemeral()),

@@ -56,7 +56,7 @@ impl Server {
             settings,
             signing,
             passwords: Passwords::cheap(),
-            delivery: Arc::new(Outbox),
+            delivery: Arc::new(Outbox::default()),
             clock: Clock::default(),
         };
         let mut app = App::open(parts).await.unwrap();
