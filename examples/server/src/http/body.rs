@@ -101,13 +101,10 @@ fn ill_typed(name: &str, wanted: &str) -> ApiError {
     ApiError::invalid_request(format!("Invalid parameter: {name} must be {wanted}"))
 }
 
-/// No text is longer than anything needs, and none holds what databases cannot.
+/// No text is longer than anything needs.
 fn check<'a>(name: &str, text: &'a str) -> Result<&'a str, ApiError> {
     if text.len() > FIELD_LIMIT {
         return Err(ApiError::invalid_request(format!("Invalid parameter: {name} is too long")));
-    }
-    if text.contains('\0') {
-        return Err(ill_typed(name, "a string without null characters"));
     }
     Ok(text)
 }
