@@ -83,7 +83,7 @@ async fn what_is_no_json_object_or_form_is_refused() {
     let deep = "[".repeat(10_000);
     raw(&server, "/mfa/challenge", json, deep.as_bytes()).await.expect(400, "invalid_request");
     let form = "application/x-www-form-urlencoded";
-    let twice = b"grant_type=password&grant_type=password";
+    let twice = b"grant_type=password&grant_type=password&other=1&other=2";
     let answer = raw(&server, "/oauth/token", form, twice).await;
     answer.expect(400, "invalid_request").saying("Repeated parameter: grant_type");
 }

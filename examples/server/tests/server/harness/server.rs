@@ -56,7 +56,8 @@ impl Server {
             signing,
             passwords: Passwords::cheap(),
             delivery: Arc::new(Outbox::default()),
-            clock: Clock::default(),
+            // Today, in the middle of a time step.
+            clock: Clock::standing(Clock::default().now() / 30 * 30 + 15),
         };
         let mut app = App::open(parts).await.unwrap();
         alter(&mut app);
@@ -74,7 +75,7 @@ impl Server {
     }
 
     /// Moves the clock ahead.
-    pub fn later(&self, seconds: i64) {
+    pub fn later(&self, seconds: u64) {
         self.app.clock.advance(seconds);
     }
 
