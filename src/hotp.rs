@@ -38,9 +38,14 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
-    #[inline]
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
-        Ok(Self { mac: Mac::new(algorithm, secret)?, format })
+        Self::keyed(secret, algorithm, format).ok_or(Unsupported { algorithm })
+    }
+
+    /// `None` if this build has no code for the algorithm.
+    #[inline]
+    pub(crate) fn keyed(secret: &Secret, algorithm: Algorithm, format: Format) -> Option<Self> {
+        Some(Self { mac: Mac::new(algorithm, secret)?, format })
     }
 
     /// How its codes look.

@@ -187,7 +187,8 @@ impl Totp {
         format: Format,
         steps: TimeSteps,
     ) -> Result<Self, Unsupported> {
-        Ok(Self { hotp: Hotp::new(secret, algorithm, format)?, steps })
+        let hotp = Hotp::keyed(secret, algorithm, format);
+        hotp.map(|hotp| Self { hotp, steps }).ok_or(Unsupported { algorithm })
     }
 
     /// How its codes look.
