@@ -154,7 +154,14 @@ pub(crate) struct Found {
 impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
-        ct::declassify(self.any).then(|| ct::declassify_within(self.counter, self.counters))
+        let (is_found, counter) = self.open();
+        ct::some_if(is_found, counter)
+    }
+
+    /// Makes the verdict public: whether there is one, and the counter, which means nothing
+    /// if there is none. The same work for each.
+    pub(crate) fn open(self) -> (bool, u64) {
+        (ct::declassify(self.any), ct::declassify_within(self.counter, self.counters))
     }
 }
 
