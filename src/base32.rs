@@ -9,6 +9,7 @@ pub(crate) use chars::Chars;
 use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
+use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
 use subtle::Choice;
 
@@ -128,23 +129,12 @@ fn is_not_zero(bits: u64) -> Choice {
     Choice::from(((bits | bits.wrapping_neg()) >> 63) as u8)
 }
 
-/// Writes the characters of `bytes` to the beginning of `chars`, as many as have room there.
+/// Writes the characters of `bytes` to the beginning of `chars`, which has room for them.
 pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
-    let (groups, last) = bytes.as_chunks::<5>();
-    let (places, end) = chars.as_chunks_mut::<8>();
-    let mut places = places.iter_mut();
-    for (group, place) in groups.iter().zip(&mut places) {
-        *place = group::encode(*group);
-    }
-    if last.is_empty() {
-        return;
-    }
-    let mut group = [0; 5];
-    group.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
-    let chars = group::encode(group);
-    let end = places.next().map_or(end, |place| place);
-    let len = encoded_len(last.len());
-    end.iter_mut().zip(chars).take(len).for_each(|(place, char)| *place = char);
+    let is_written = Base32UpperUnpadded::encode(bytes, chars).is_ok();
+    debug_assert!(is_written);
+    // That they are ASCII shall be seen in a mask: as UTF-8, each is one byte.
+    ct::keep_ascii(chars);
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.

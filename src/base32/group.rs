@@ -26,17 +26,6 @@ pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
     (bytes, foreign)
 }
 
-/// The eight characters of five bytes.
-#[inline]
-pub(super) fn encode([first @ .., last]: [u8; 5]) -> [u8; 8] {
-    let bits = (u64::from(u32::from_be_bytes(first)) << 8) | u64::from(last);
-    let twenties = (bits & 0xF_FFFF) | ((bits & 0xFF_FFF0_0000) << 12);
-    let tens = (twenties & 0x0000_03FF_0000_03FF) | ((twenties & 0x000F_FC00_000F_FC00) << 6);
-    let values = (tens & 0x001F_001F_001F_001F) | ((tens & 0x03E0_03E0_03E0_03E0) << 3);
-    // That the characters are ASCII shall be seen in a mask: as UTF-8, each is one byte.
-    (characters(values) & !HIGH).to_be_bytes()
-}
-
 /// The characters of eight values below 32.
 #[inline]
 fn characters(values: u64) -> u64 {
@@ -61,7 +50,9 @@ mod tests {
                     let (bytes, foreign) = decode(chars, false);
                     let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
                     assert_eq!((bits >> (35 - 5 * place)) & 31, value);
-                    assert_eq!((encode(bytes), foreign), (chars, 0));
+                    let mut text = [0; 8];
+                    super::super::encode(&bytes, &mut text);
+                    assert_eq!((text, foreign), (chars, 0));
                 }
             }
         }
