@@ -147,12 +147,12 @@ impl Counts {
         self.most = self.most.max(count);
     }
 
-    fn is_one(self, board: &mut Board, name: &str) -> Outcome {
+    fn is_one(&self, board: &mut Board, name: &str) -> Outcome {
         self.say(board, name);
         if self.least == self.most { Ok(()) } else { Err("the count depends on a secret") }
     }
 
-    fn is_many(self, board: &mut Board, name: &str) -> Outcome {
+    fn is_many(&self, board: &mut Board, name: &str) -> Outcome {
         self.say(board, name);
         if self.least != self.most { Ok(()) } else { Err("the count does not show a leak") }
     }
