@@ -64,7 +64,9 @@ pub(crate) fn declassify_within(secret: u64, range: RangeInclusive<u64>) -> u64 
 /// `words` are the first 20 bytes of the HMAC, big-endian; `last` holds its last four bits.
 pub(crate) fn truncate(words: [u32; 5], last: u32) -> u32 {
     let [w0, w1, w2, w3, w4] = words;
-    let [by_8, by_4, by_2, by_1] = opaque([3, 2, 1, 0].map(|n| ((last >> n) & 1).wrapping_neg()));
+    // Written out: a loop over the bits would have branches.
+    let mask = |bit: u32| ((last >> bit) & 1).wrapping_neg();
+    let [by_8, by_4, by_2, by_1] = opaque([mask(3), mask(2), mask(1), mask(0)]);
     let [a, b, c] = [select(by_8, w0, w2), select(by_8, w1, w3), select(by_8, w2, w4)];
     let [a, b] = [select(by_4, a, b), select(by_4, b, c)];
     let [a, b] = [select(by_2, a, (a << 16) | (b >> 16)), select(by_2, b, b << 16)];

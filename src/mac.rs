@@ -186,6 +186,12 @@ fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
     block
 }
 
+/// As much as both have of bytes. (`copy_from_slice` panics where lengths differ, and the code
+/// for that takes space.)
+fn copy(from: &[u8], to: &mut [u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+}
+
 /// RFC 2104 §2.
 const INNER_PAD: u8 = 0x36;
 const OUTER_PAD: u8 = 0x5C;
@@ -193,7 +199,7 @@ const OUTER_PAD: u8 = 0x5C;
 /// The two midstates of an HMAC key. A macro, because the three hashes share no trait that
 /// reaches their compression functions.
 macro_rules! midstates {
-    ($name:ident: [$word:ty; $words:literal], $block:literal, $hash:ty, $initial:expr, $compress:path) => {
+    ($name:ident: [$word:ty; $words:literal], $block:literal, $initial:expr, $compress:path) => {
         /// The hash's states after the padded key, inner and outer. Wiped on drop.
         #[derive(Clone)]
         pub(crate) struct $name {
@@ -209,11 +215,7 @@ macro_rules! midstates {
                 let mut block = Wiped::<$block>::ZERO;
                 match secret.padded() {
                     Some(key) => *block = *key,
-                    None => {
-                        let mut hashed = <$hash as hmac::digest::Digest>::digest(secret.expose());
-                        block.iter_mut().zip(&hashed).for_each(|(byte, hashed)| *byte = *hashed);
-                        zeroize::Zeroize::zeroize(&mut hashed[..]);
-                    }
+                    None => Self::hash(secret.expose(), &mut block),
                 }
                 let mut midstates = Self { inner: $initial, outer: $initial };
                 block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
@@ -221,6 +223,32 @@ macro_rules! midstates {
                 block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
                 Self::compress(&mut midstates.outer, &block);
                 midstates
+            }
+
+            /// The hash of a key that is longer than a block, into a block of zeros. Not by
+            /// the hash crate's own buffer, which brings panics along.
+            fn hash(key: &[u8], block: &mut Wiped<$block>) {
+                let mut state = $initial;
+                let (whole, rest) = key.as_chunks::<$block>();
+                whole.iter().for_each(|block| Self::compress(&mut state, block));
+                copy(rest, &mut **block);
+                if let Some(mark) = block.get_mut(rest.len()) {
+                    *mark = 0x80;
+                }
+                // The length takes an eighth of a block (FIPS 180-4 §5.1).
+                if rest.len() >= const { $block - $block / 8 } {
+                    Self::compress(&mut state, block);
+                    **block = [0; $block];
+                }
+                if let Some(length) = block.last_chunk_mut() {
+                    *length = (key.len() as u64).wrapping_mul(8).to_be_bytes();
+                }
+                Self::compress(&mut state, block);
+                **block = [0; $block];
+                for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state) {
+                    copy(&word.to_be_bytes(), bytes);
+                }
+                zeroize::Zeroize::zeroize(&mut state);
             }
 
             /// The tags of `N` counters: all inner compressions, then all outer ones, so that
@@ -235,7 +263,7 @@ macro_rules! midstates {
                     Self::compress(&mut inner, block);
                     let mut digest = [0; Self::LENGTH];
                     for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(inner) {
-                        bytes.copy_from_slice(&word.to_be_bytes());
+                        copy(&word.to_be_bytes(), bytes);
                     }
                     *block = last_block(&digest);
                 }

@@ -1,6 +1,6 @@
 //! HMAC-SHA-256 and HMAC-SHA-512 from midstates.
 
-use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, last_block, midstates};
+use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, copy, last_block, midstates};
 
 /// FIPS 180-4 §5.3.3.
 const INITIAL_256: [u32; 8] = [
@@ -26,8 +26,8 @@ const INITIAL_512: [u64; 8] = [
     0x5BE0_CD19_137E_2179,
 ];
 
-midstates!(Midstates256: [u32; 8], 64, sha2::Sha256, INITIAL_256, sha2::block_api::compress256);
-midstates!(Midstates512: [u64; 8], 128, sha2::Sha512, INITIAL_512, sha2::block_api::compress512);
+midstates!(Midstates256: [u32; 8], 64, INITIAL_256, sha2::block_api::compress256);
+midstates!(Midstates512: [u64; 8], 128, INITIAL_512, sha2::block_api::compress512);
 
 impl Midstates256 {
     fn tag(state: &[u32; 8]) -> Tag {

@@ -185,6 +185,20 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_every_length_agree_with_the_midstates() {
+        for length in 1..=Secret::MAX_LEN {
+            let key: std::vec::Vec<u8> = (1..).take(length).collect();
+            let secret = Secret::from_bytes(&key).unwrap();
+            for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+                let Some(mac) = super::super::Mac::new(algorithm, &secret) else { continue };
+                let stream = Stream::new(algorithm, &secret, &[]).unwrap();
+                let expected = stream.of(&[&7u64.to_be_bytes()]).tag().words;
+                assert_eq!(mac.of_counter(7).words, expected, "{algorithm:?}, {length} bytes");
+            }
+        }
+    }
+
+    #[test]
     fn pieces_are_one_message_and_agree_with_the_midstates() {
         let secret = Secret::from_bytes(&[0x0B; 100]).unwrap();
         for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {

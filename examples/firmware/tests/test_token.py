@@ -299,3 +299,12 @@ def test_records_are_the_same_bytes_as_on_the_host(on_the_host, start):
     assert len(set(records)) == len(records) > 20
     assert {len(record) for record in records} == {320}
     assert start("token_records").finish() == on_the_host
+
+
+def test_instructions_tell_neither_secrets_nor_whether_a_pin_is_right(start):
+    *counts, leaky = start("token_constant_time").finish()
+    assert len(counts) == 5
+    for line in counts:
+        calls, least, most = map(int, re.fullmatch(r".*: (\d+) calls, (\d+) to (\d+) instructions", line).groups())
+        assert calls >= 40 and least == most > 10_000, line
+    assert leaky.startswith("a leaky press: ")

@@ -25,6 +25,7 @@ fn run(board: &mut Board) -> Outcome {
     secrets(Secret::from_base32, random)?.is_one(board, "base32")?;
     recovery(RecoveryCode::parse, random)?.is_one(board, "recovery code")?;
 
+    leaky::planted(random.next());
     leaky_verify(random)?.is_many(board, "leaky verify")?;
     secrets(leaky::base32, random)?.is_many(board, "leaky base32")?;
     recovery(leaky::crockford, random)?.is_many(board, "leaky recovery code")
@@ -188,8 +189,35 @@ fn leaky_verify(random: &mut Random) -> Result<Counts, &'static str> {
     Ok(counts)
 }
 
-/// What decoders look like that nobody checked.
+/// What code looks like that nobody checked.
 mod leaky {
+    use core::hint::black_box;
+
+    /// For `object_code.py`, which must find them.
+    pub(crate) fn planted(secret: u32) {
+        black_box(remainder(black_box(secret)));
+        black_box(product(black_box(secret), black_box(secret)));
+        black_box(truncate(&black_box([secret as u8; 20])));
+    }
+
+    #[inline(never)]
+    fn remainder(secret: u32) -> u32 {
+        secret % 1_000_000
+    }
+
+    #[inline(never)]
+    fn product(secret: u32, other: u32) -> u64 {
+        u64::from(secret) * u64::from(other)
+    }
+
+    /// RFC 4226 §5.4, as it is printed there.
+    #[inline(never)]
+    fn truncate(hmac: &[u8; 20]) -> u32 {
+        let offset = usize::from(hmac[19] & 0xF);
+        let word = [hmac[offset], hmac[offset + 1], hmac[offset + 2], hmac[offset + 3]];
+        u32::from_be_bytes(word) & 0x7FFF_FFFF
+    }
+
     pub(crate) fn base32(text: &str) -> Option<[u8; 20]> {
         let mut out = [0; 20];
         let (mut bits, mut count, mut place) = (0u16, 0, out.iter_mut());
