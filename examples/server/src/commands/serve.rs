@@ -10,6 +10,7 @@ use crate::storage::Database;
 use crate::tokens::SigningAlgorithm;
 use crate::vault::OperatorKeys;
 use clap::Args;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,6 +106,7 @@ impl Serve {
         let level = if self.demo { "warn" } else { "info,sqlx=warn" };
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let log = log.with_ansi(std::io::stderr().is_terminal());
         match self.log_json {
             true => log.json().init(),
             false => log.init(),

@@ -41,6 +41,10 @@ pub async fn add_user(
     if password.chars().count() < 8 {
         return Err("a password has at least 8 characters".into());
     }
+    let taken = || format!("there is a user {name}");
+    if app.database.user(name).await?.is_some() {
+        return Err(taken().into());
+    }
     let account = AccountId::from_bytes(random());
     let password = app.passwords.hash(password).await;
     // The record first: a user without one could not sign in.
@@ -48,6 +52,6 @@ pub async fn add_user(
     let user = UserRow { name: name.to_owned(), account, password };
     match app.database.insert_user(&user).await? {
         true => Ok(account),
-        false => Err(format!("there is a user {name}").into()),
+        false => Err(taken().into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Tokens that are expired, foreign, malformed, or of another kind.
 
-use super::server::*;
+use crate::harness::server::*;
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! One-time passwords: confirming, signing in, lockout.
 
-use super::server::*;
+use crate::harness::server::*;
 
 #[tokio::test]
 async fn the_first_code_confirms_and_signs_in_and_the_next_one_signs_in_again() {
@@ -121,4 +121,21 @@ async fn parallel_presentations_of_one_code_are_accepted_once() {
     let accepted = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(accepted, 1, "{answers:?}");
     assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 403 | 429 | 503)));
+}
+
+#[tokio::test]
+async fn one_users_lock_is_not_anothers() {
+    let server = Server::start().await;
+    mfa_server::commands::add_user(&server.app, "bob", PASSWORD.into()).await.unwrap();
+    let bob = server.of_user("bob");
+    let mfa_token = bob.mfa_token().await;
+    let app = bob.associate_otp(&mfa_token).await;
+    server.otp(&mfa_token, &server.code(&app.totp, -1)).await.ok();
+    let alices = server.enroll_otp().await;
+    let (mfa_token, wrong) = (server.mfa_token().await, server.wrong_code(&alices.totp));
+    for _ in 0..10 {
+        server.otp(&mfa_token, &wrong).await.expect(403, "invalid_grant");
+    }
+    server.otp(&mfa_token, &wrong).await.expect(429, "too_many_attempts");
+    server.otp(&bob.mfa_token().await, &server.code(&app.totp, 0)).await.ok();
 }

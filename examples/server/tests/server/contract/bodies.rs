@@ -1,10 +1,15 @@
 //! Bodies: JSON and forms; missing, ill-typed and repeated fields; sizes and types.
 
-use super::server::*;
+use crate::harness::server::*;
 use reqwest::Method;
 use serde_json::json;
 
-async fn raw(server: &Server, path: &str, media_type: &str, bytes: &[u8]) -> super::answer::Answer {
+async fn raw(
+    server: &Server,
+    path: &str,
+    media_type: &str,
+    bytes: &[u8],
+) -> crate::harness::answer::Answer {
     let with = With { body: Body::Raw(media_type, bytes), ..With::default() };
     server.send(Method::POST, path, with).await
 }

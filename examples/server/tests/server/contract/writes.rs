@@ -1,6 +1,6 @@
 //! Writes that conflict, fail, or end nobody knows how: nothing is granted, nothing forgotten.
 
-use super::server::*;
+use crate::harness::server::*;
 use mfa_core::{AccountId, Version, Write};
 use mfa_server::app::Mfa;
 use mfa_server::storage::{Later, Records, SealedRecord, StorageError};

@@ -1,6 +1,6 @@
 //! Twins: a number for SMS can be called too.
 
-use super::server::*;
+use crate::harness::server::*;
 use mfa_server::delivery::Message;
 use serde_json::json;
 

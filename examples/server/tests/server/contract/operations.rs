@@ -1,6 +1,6 @@
 //! What operators and machines look at.
 
-use super::server::*;
+use crate::harness::server::*;
 use mfa_server::commands::{restored, rotate};
 use reqwest::Method;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Access tokens for the MFA audience: the user's own authenticators.
 
-use super::server::*;
+use crate::harness::server::*;
 use serde_json::json;
 
 #[tokio::test]

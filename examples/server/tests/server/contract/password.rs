@@ -1,6 +1,6 @@
 //! The password grant: a first factor, and whether it is enough.
 
-use super::server::*;
+use crate::harness::server::*;
 use mfa_server::app::Mfa;
 use mfa_server::tokens::SigningAlgorithm;
 use serde_json::json;
@@ -60,7 +60,7 @@ async fn wrong_passwords_and_unknown_users_get_one_answer() {
     let (known, unknown) = (guess(USER).await, guess("nobody@example.com").await);
     known.expect(403, "invalid_grant").saying("Wrong email or password.");
     assert_eq!((known.status, &known.text), (unknown.status, &unknown.text));
-    let names = |answer: &super::answer::Answer| {
+    let names = |answer: &crate::harness::answer::Answer| {
         let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
         names.sort();
         names

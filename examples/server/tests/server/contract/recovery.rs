@@ -1,6 +1,6 @@
 //! Recovery codes: used once, replaced, regenerated.
 
-use super::server::*;
+use crate::harness::server::*;
 use serde_json::json;
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn wrong_and_malformed_ones_get_one_answer_and_ten_wrong_ones_lock() {
 }
 
 /// A management token.
-async fn management(server: &Server, client: &str) -> super::answer::Answer {
+async fn management(server: &Server, client: &str) -> crate::harness::answer::Answer {
     let audience = server.app.settings.management_audience();
     let fields = [
         ("grant_type", "client_credentials"),

@@ -1,6 +1,6 @@
 //! Push: a device enrolls with its key, is asked, and answers.
 
-use super::server::*;
+use crate::harness::server::*;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
@@ -50,7 +50,7 @@ impl Device {
         server: &Server,
         (path, signed_for): (&str, &str),
         body: &Value,
-    ) -> super::answer::Answer {
+    ) -> crate::harness::answer::Answer {
         let body = body.to_string();
         let signature = self.sign(format!("{signed_for}\n{body}").as_bytes());
         let headers = [("signature", signature.as_str())];
@@ -58,11 +58,16 @@ impl Device {
         server.send(Method::POST, path, With { headers: &headers, body, bearer: None }).await
     }
 
-    async fn call(&self, server: &Server, path: &str, body: &Value) -> super::answer::Answer {
+    async fn call(
+        &self,
+        server: &Server,
+        path: &str,
+        body: &Value,
+    ) -> crate::harness::answer::Answer {
         self.call_signed_for(server, (path, path), body).await
     }
 
-    async fn enroll(&self, server: &Server, transaction: &str) -> super::answer::Answer {
+    async fn enroll(&self, server: &Server, transaction: &str) -> crate::harness::answer::Answer {
         let body = json!({ "enrollment_tx_id": transaction, "device_key": self.jwk() });
         self.call(server, "/push/enroll", &body).await
     }
@@ -72,7 +77,7 @@ fn push() -> Value {
     json!({ "authenticator_types": ["oob"], "oob_channels": ["auth0"] })
 }
 
-fn transaction(answer: &super::answer::Answer) -> String {
+fn transaction(answer: &crate::harness::answer::Answer) -> String {
     let uri = answer.text("barcode_uri");
     let (_, rest) = uri.split_once("enrollment_tx_id=").unwrap();
     rest.split('&').next().unwrap().to_owned()

@@ -1,6 +1,6 @@
 //! `POST /mfa/challenge`.
 
-use super::server::*;
+use crate::harness::server::*;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -90,7 +90,9 @@ async fn without_a_choice_the_oldest_active_one_of_the_types_is_asked() {
         server.oob(&access, &oob.text("oob_code"), Some(&server.last_code().await)).await;
     confirmed.ok();
     let mfa_token = server.mfa_token().await;
-    let types = |answer: &super::answer::Answer| -> Value { answer.ok()["challenge_type"].clone() };
+    let types = |answer: &crate::harness::answer::Answer| -> Value {
+        answer.ok()["challenge_type"].clone()
+    };
     assert_eq!(types(&server.challenge(&mfa_token, json!({})).await), "otp");
     assert_eq!(
         types(&server.challenge(&mfa_token, json!({ "challenge_type": "oob" })).await),

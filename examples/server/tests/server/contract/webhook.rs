@@ -1,6 +1,6 @@
 //! The delivery that posts messages to a URL.
 
-use super::server::*;
+use crate::harness::server::*;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::routing::post;

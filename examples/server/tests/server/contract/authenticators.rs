@@ -1,6 +1,6 @@
 //! Listing and removing authenticators.
 
-use super::server::*;
+use crate::harness::server::*;
 use serde_json::json;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Codes by SMS, call and mail.
 
-use super::server::*;
+use crate::harness::server::*;
 use mfa_server::delivery::Message;
 use serde_json::{Value, json};
 

@@ -1,12 +1,5 @@
 //! The contract, call by call, over HTTP against a server in this process.
 
-#[path = "../harness/answer.rs"]
-mod answer;
-#[path = "../harness/document.rs"]
-mod document;
-#[path = "../harness/server.rs"]
-mod server;
-
 mod associate;
 mod authenticators;
 mod bodies;

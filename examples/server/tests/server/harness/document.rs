@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../src/http/openapi.json")).unwrap());
+    LazyLock::new(|| serde_json::from_str(include_str!("../../../src/http/openapi.json")).unwrap());
 
 /// What any path may answer, and is documented as the default.
 const DEFAULT: [u16; 5] = [405, 413, 415, 500, 503];

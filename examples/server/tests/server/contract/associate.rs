@@ -1,6 +1,6 @@
 //! `POST /mfa/associate`.
 
-use super::server::*;
+use crate::harness::server::*;
 use serde_json::json;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Discovery and keys: tokens can be verified with what the server publishes.
 
-use super::server::*;
+use crate::harness::server::*;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use mfa_server::app::Mfa;

@@ -1,6 +1,6 @@
 //! Which application asks.
 
-use super::server::*;
+use crate::harness::server::*;
 use data_encoding::BASE64;
 use reqwest::Method;
 
@@ -8,7 +8,7 @@ async fn ask(
     server: &Server,
     fields: &[(&str, &str)],
     basic: Option<&str>,
-) -> super::answer::Answer {
+) -> crate::harness::answer::Answer {
     let mut all = vec![("grant_type", "password"), ("username", USER), ("password", PASSWORD)];
     all.extend(fields);
     let header = basic.map(|basic| format!("Basic {}", BASE64.encode(basic.as_bytes())));
