@@ -3,8 +3,8 @@ import { AuthClient, isMfaRequiredError } from "@auth0/auth0-auth-js";
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, beforeEach, test } from "node:test";
-import { code, earlyInStep } from "./codes.mjs";
-import { demo, startServer } from "./server.mjs";
+import { code, earlyInStep } from "../node/codes.mjs";
+import { demo, startServer } from "../node/server.mjs";
 
 const DOMAIN = "mfa.example";
 const MFA_AUDIENCE = `https://${DOMAIN}/mfa/`;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as openid from "openid-client";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { code, earlyInStep } from "./codes.mjs";
-import { demo, startServer } from "./server.mjs";
+import { code, earlyInStep } from "../node/codes.mjs";
+import { demo, startServer } from "../node/server.mjs";
 
 const GRANT = "http://auth0.com/oauth/grant-type";
 let server, config;
