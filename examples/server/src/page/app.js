@@ -3,13 +3,10 @@ import * as api from "./api.js";
 import { fillWays, onPress, onSubmit, show, tell, whenSessionEnds } from "./view.js";
 import { overview } from "./manage.js";
 import { keepCodes } from "./codes.js";
-import { destination, way } from "./words.js";
+import { WRONG_SENT, destination, way } from "./words.js";
 
 const WRONG_PASSWORD = { invalid_grant: "The e-mail address or the password is wrong." };
-const WRONG_CODE = {
-  invalid_grant: "This code is wrong, or was used before. Try the next one.",
-  invalid_request: "This code is over. Have another one sent.",
-};
+const WRONG_CODE = { invalid_grant: "This code is wrong, or was used before. Try the next one." };
 const WRONG_RECOVERY = { invalid_grant: "This recovery code is wrong, or was used before." };
 
 const signOut = document.getElementById("sign-out");
@@ -36,7 +33,7 @@ function start(message) {
       const mfaToken = reason.more.mfa_token;
       const ways = await api.list(mfaToken);
       // What asks for the least comes first; a recovery code is for when nothing else is left.
-      const rank = ({ type }) => ["otp", "push-notification", "phone", "email"].indexOf(type) >>> 0;
+      const rank = ({ type }) => ["push-notification", "otp", "phone", "email"].indexOf(type) >>> 0;
       ways.sort((one, other) => rank(one) - rank(other));
       if (ways.length === 0) {
         tell("Nothing is left to sign in with. Ask whoever runs this service for help.");
@@ -79,7 +76,7 @@ function askCode(login, { title, lead, answer, again }) {
     view.querySelector("h1").textContent = title;
     view.querySelector("#lead").textContent = lead;
   });
-  onSubmit(view, async ({ code }) => enter(await answer(code)), WRONG_CODE);
+  onSubmit(view, async ({ code }) => enter(await answer(code)), again ? WRONG_SENT : WRONG_CODE);
   if (again) {
     onPress(view, "again", async () => {
       await again();

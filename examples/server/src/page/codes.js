@@ -6,7 +6,8 @@ export function keepCodes(codes, proceed) {
   const view = show("kept", (view) => {
     const items = codes.map((code) => {
       const li = document.createElement("li");
-      li.textContent = code;
+      // In groups, for those who write it down; it can be typed with spaces or without.
+      li.textContent = code.match(/.{1,4}/g).join(" ");
       return li;
     });
     view.querySelector("ul").replaceChildren(...items);

@@ -2,10 +2,9 @@
 import * as api from "./api.js";
 import { keepCodes } from "./codes.js";
 import { attempt, confirmed, copy, onPress, onSubmit, show, tell } from "./view.js";
-import { factors } from "./words.js";
+import { WRONG_SENT, factors } from "./words.js";
 
 const WRONG = { invalid_grant: "This code is wrong. Type the one that is shown now." };
-const WRONG_SENT = { invalid_grant: "This code is wrong, or too old." };
 const WRONG_NUMBER = { invalid_request: "This is not a phone number with its country code." };
 const WRONG_ADDRESS = { invalid_request: "This is not an e-mail address." };
 

@@ -1,6 +1,12 @@
 // What the page calls things, and how it says that something went wrong.
 import { Refused, Unreachable } from "./api.js";
 
+/** What to say of a code that was sent, and is refused. */
+export const WRONG_SENT = {
+  invalid_grant: "This code is wrong or too old. Check it, or have another one sent.",
+  invalid_request: "This code is too old. Have another one sent.",
+};
+
 /** What a factor is, from its authenticators: twins, such as text and call, are one factor. */
 export function factors(authenticators) {
   const byDevice = Map.groupBy(authenticators, ({ id }) => id.split("|")[1]);

@@ -23,7 +23,9 @@ export async function openPage(options = {}) {
   const server = await startServer();
   const executablePath = process.env.MFA_CHROMIUM ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ARGS });
-  const context = await browser.newContext({ viewport: { width: 800, height: 900 }, ...options });
+  const viewport = { width: 800, height: 900 };
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const context = await browser.newContext({ viewport, permissions, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const faults = [];

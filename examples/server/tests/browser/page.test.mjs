@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, test } from "node:test";
 import { code, earlyInStep } from "../node/codes.mjs";
+import { newDevice } from "../node/device.mjs";
 import { demo } from "../node/server.mjs";
 import { openPage, readQr } from "./browser.mjs";
 
@@ -35,10 +36,14 @@ async function answer(text) {
   await press("Continue");
 }
 
+async function recoveryCodeShown() {
+  return (await page.locator(".recovery-codes li").textContent()).replaceAll(" ", "");
+}
+
 /** Reads the recovery code that is shown, and goes on. */
 async function keepRecoveryCode() {
   await heading("Keep your recovery code");
-  const shown = await page.locator(".recovery-codes li").textContent();
+  const shown = await recoveryCodeShown();
   await page.getByRole("checkbox").check();
   await press("Continue");
   await heading("Your second factors");
@@ -89,7 +94,9 @@ test("an app is added, signs in, is lost, and the recovery code helps to remove 
   await heading("Keep your recovery code");
   await it.look("06-recovery-code");
   const [download] = await Promise.all([page.waitForEvent("download"), press("Download")]);
-  const recoveryCode = await page.locator(".recovery-codes li").textContent();
+  const recoveryCode = await recoveryCodeShown();
+  await press("Copy");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), recoveryCode);
   assert.match(readFileSync(await download.path(), "utf8"), new RegExp(`^${recoveryCode}$`, "m"));
   // It cannot be passed by: the box says that it is kept.
   await press("Continue");
@@ -198,6 +205,54 @@ async function sent() {
 }
 const sentCode = async () => (await sent()).code;
 
+test("a device that is asked signs in, or refuses", async () => {
+  const device = await addDevice();
+  await signIn();
+  await heading("Approve on your device");
+  await it.look("16-device");
+  const number = await page.locator(".number").textContent();
+  await device.approve((await sentTo("push")).challenge, number);
+  await heading("Your second factors");
+  assert.deepEqual(await factors(), ["Device", "Recovery code"]);
+  await press("Sign out");
+  await signIn();
+  await heading("Approve on your device");
+  await device.refuse((await sentTo("push")).challenge);
+  assert.match(await error(), /^It was refused on the device/);
+  await press("Use your recovery code");
+  await heading("Use your recovery code");
+});
+
+/** The next message on a channel. */
+async function sentTo(channel) {
+  const message = await it.server.message();
+  return message.channel === channel ? message : sentTo(channel);
+}
+
+/** Enrolls a device for the user by the API, since the page has no app to scan its barcode. */
+async function addDevice() {
+  const post = async (path, { bearer, ...body }) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${bearer}` };
+    const options = { method: "POST", headers, body: JSON.stringify(body) };
+    const answer = await fetch(it.server.url + path, options);
+    assert.equal(answer.status, 200, await answer.clone().text());
+    return answer.json();
+  };
+  const { username, password } = demo;
+  const audience = `${it.server.url}/mfa/`;
+  const client_id = "page";
+  const first = await post("/oauth/token", { grant_type: "password", username, password, audience, client_id });
+  const bearer = first.access_token;
+  const oob = { authenticator_types: ["oob"], oob_channels: ["auth0"] };
+  const { barcode_uri, number, oob_code } = await post("/mfa/associate", { bearer, ...oob });
+  const device = newDevice(it.server.url);
+  const { challenge } = await device.enroll(barcode_uri);
+  await device.approve(challenge, number);
+  const grant_type = "http://auth0.com/oauth/grant-type/mfa-oob";
+  await post("/oauth/token", { grant_type, mfa_token: bearer, oob_code, client_id });
+  return device;
+}
+
 test("the keyboard alone is enough, and the focus is where it is needed", async () => {
   const keys = (text) => page.keyboard.type(text);
   const key = (name) => page.keyboard.press(name);
@@ -259,12 +314,12 @@ test("the keyboard alone is enough, and the focus is where it is needed", async 
 test("it is as readable in the dark, and on a phone", async () => {
   await it.close();
   await open({ colorScheme: "dark", viewport: { width: 320, height: 640 } });
-  await it.look("16-dark-sign-in");
+  await it.look("17-dark-sign-in");
   await signIn();
   await addApp();
-  await it.look("17-dark-recovery-code");
+  await it.look("18-dark-recovery-code");
   await keepRecoveryCode();
-  await it.look("18-dark-overview");
+  await it.look("19-dark-overview");
   const { scroll, client } = await page.evaluate(() => ({
     scroll: document.documentElement.scrollWidth,
     client: document.documentElement.clientWidth,
@@ -272,7 +327,7 @@ test("it is as readable in the dark, and on a phone", async () => {
   assert.ok(scroll <= client, "it scrolls sideways at 320 pixels");
   await page.getByRole("button", { name: /^Authenticator app/ }).click();
   await heading("Add an authenticator app");
-  await it.look("19-dark-add-app");
+  await it.look("20-dark-add-app");
   assert.ok((await readQr(page)).startsWith("otpauth://totp/"));
 });
 
@@ -289,7 +344,7 @@ test("what goes wrong is said in words, and a session that is over leads back", 
   }
   await answer(code(secret));
   assert.match(await error(), /^Too many tries\. Wait \d+ minutes, and try again\.$/);
-  await it.look("20-locked");
+  await it.look("21-locked");
   await page.route("**/oauth/token", (route) => route.abort());
   await answer("000000").catch(() => {});
   assert.match(await error(), /^The server cannot be reached/);

@@ -1,9 +1,9 @@
 // Auth0's JavaScript SDK, unchanged, against mfa-server: every call of its `mfa` client.
 import { AuthClient, isMfaRequiredError } from "@auth0/auth0-auth-js";
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, beforeEach, test } from "node:test";
 import { code, earlyInStep } from "../node/codes.mjs";
+import { newDevice } from "../node/device.mjs";
 import { demo, startServer } from "../node/server.mjs";
 
 const DOMAIN = "mfa.example";
@@ -173,9 +173,9 @@ test("a device is enrolled by its barcode, approves, and refuses", async () => {
   const poll = { factorType: "oob", oobCode: enrolled.oobCode, mfaToken };
   const pending = await rejected(client.mfa.verify(poll));
   assert.equal(pending.cause.error, "authorization_pending");
-  const device = newDevice();
+  const device = newDevice(server.url);
   const { challenge } = await device.enroll(enrolled.barcodeUri);
-  await device.call("/push/answer", { challenge, approve: true, number });
+  await device.approve(challenge, number);
   assert.ok((await client.mfa.verify(poll)).accessToken);
 
   const again = await mfaRequired();
@@ -185,28 +185,10 @@ test("a device is enrolled by its barcode, approves, and refuses", async () => {
   assert.equal(asked.bindingMethod, undefined);
   const message = await sent();
   assert.equal(message.channel, "push");
-  await device.call("/push/answer", { challenge: message.challenge, approve: false });
+  await device.refuse(message.challenge);
   const denied = { factorType: "oob", oobCode: asked.oobCode, mfaToken: again.mfaToken };
   assert.equal((await rejected(client.mfa.verify(denied))).cause.error, "access_denied");
 });
-
-/** The phone's side of push, which no SDK has. */
-function newDevice() {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const call = async (path, body) => {
-    const text = JSON.stringify(body);
-    const signature = sign(null, Buffer.from(`${path}\n${text}`), privateKey).toString("base64url");
-    const headers = { "content-type": "application/json", signature };
-    const answer = await fetch(server.url + path, { method: "POST", headers, body: text });
-    assert.equal(answer.status, 200, await answer.clone().text());
-    return answer.json();
-  };
-  const enroll = (barcodeUri) => {
-    const enrollment_tx_id = new URL(barcodeUri).searchParams.get("enrollment_tx_id");
-    return call("/push/enroll", { enrollment_tx_id, device_key: publicKey.export({ format: "jwk" }) });
-  };
-  return { call, enroll };
-}
 
 test("a recovery code signs in once, and is replaced", async () => {
   const { recoveryCodes: [recoveryCode] } = await enrollOtp();
