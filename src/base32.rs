@@ -1,15 +1,21 @@
 //! Base32 for secrets (RFC 4648 §6): strict for machines, lenient for people, constant time
 //! in what the characters mean.
 
+mod group;
+
 use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
-use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::Choice;
 
 /// The characters that [`Secret::MAX_LEN`] bytes take: ⌈128 · 8 / 5⌉.
-const MAX_CHARS: usize = (Secret::MAX_LEN * 8).div_ceil(5);
+const MAX_CHARS: usize = encoded_len(Secret::MAX_LEN);
+
+/// The characters that so many bytes take, at most [`Secret::MAX_LEN`].
+pub(crate) const fn encoded_len(bytes: usize) -> usize {
+    bytes.saturating_mul(8).div_ceil(5)
+}
 
 /// A secret read from base32 text, and what the reading tolerated.
 #[derive(Debug)]
@@ -47,10 +53,8 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    let mut chars = Chars::new(true);
-    let rest = chars.take_groups(text);
-    chars.take(&mut rest.iter().copied());
-    chars.decoded()
+    decode_plain(text.as_bytes(), true)
+        .map_or_else(|| Chars::take(&mut text.bytes(), true).decoded(), Ok)
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -70,16 +74,58 @@ pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    let mut chars = Chars::new(false);
-    chars.take(&mut text.bytes());
-    match chars.decoded()? {
+    let plain = decode_plain(text.as_bytes(), false);
+    match plain.map_or_else(|| Chars::take(&mut text.bytes(), false).decoded(), Ok)? {
         Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
 }
 
-/// Base32 characters that are being decoded. (`base32ct`, which encodes here, has a decoder that
-/// branches on whether there is a foreign character, and cannot say where.)
+/// Decodes text that is nothing but base32, in groups as encoders write them, and no more than
+/// a secret holds: nearly all there is. `None` for other text, right or wrong.
+#[inline]
+pub(crate) fn decode_plain(text: &[u8], lenient: bool) -> Option<Decoded> {
+    let (groups, last) = text.as_chunks::<8>();
+    let is_whole = matches!(last.len(), 0 | 2 | 4 | 5 | 7);
+    if text.is_empty() || text.len() > MAX_CHARS || !is_whole {
+        return None;
+    }
+    let mut secret = Wiped::ZERO;
+    let (places, _) = secret.as_chunks_mut::<5>();
+    let (mut any_foreign, mut stray) = (0, 0);
+    for (group, place) in groups.iter().zip(places) {
+        let (bytes, foreign) = group::decode(*group, lenient);
+        *place = bytes;
+        any_foreign |= foreign;
+    }
+    let len = text.len().saturating_mul(5) / 8;
+    if !last.is_empty() {
+        // An A holds nothing but zeros.
+        let mut group = [b'A'; 8];
+        group.iter_mut().zip(last).for_each(|(place, char)| *place = *char);
+        let (bytes, foreign) = group::decode(group, lenient);
+        any_foreign |= foreign;
+        let mut bytes = bytes.into_iter();
+        let places = secret.get_mut(groups.len().saturating_mul(5)..len).unwrap_or_default();
+        places.iter_mut().zip(&mut bytes).for_each(|(place, byte)| *place = byte);
+        stray = bytes.fold(0, |any, byte| any | u64::from(byte));
+    }
+    if ct::declassify(is_not_zero(any_foreign)) {
+        return None;
+    }
+    let trailing_bits = !last.is_empty() && ct::declassify(is_not_zero(stray));
+    Some(Decoded {
+        secret: Secret::from_wiped(secret, len as u8),
+        odd_length: false,
+        trailing_bits,
+    })
+}
+
+fn is_not_zero(bits: u64) -> Choice {
+    Choice::from(((bits | bits.wrapping_neg()) >> 63) as u8)
+}
+
+/// Base32 characters that are being decoded: those of one text.
 pub(crate) struct Chars {
     lenient: bool,
     secret: Wiped<{ Secret::MAX_LEN }>,
@@ -91,36 +137,17 @@ pub(crate) struct Chars {
 }
 
 impl Chars {
-    pub(crate) fn new(lenient: bool) -> Self {
-        Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None }
+    /// Takes the text. Positions count its bytes, as they come out of here.
+    pub(crate) fn take(bytes: &mut impl Iterator<Item = u8>, lenient: bool) -> Self {
+        let mut chars = Self { lenient, secret: Wiped::ZERO, bits: 0, count: 0, foreign: None };
+        chars.take_all(bytes);
+        chars
     }
 
-    /// Takes as many groups of eight characters from the start of the text as are all base32,
-    /// and gives what follows.
-    pub(crate) fn take_groups<'t>(&mut self, text: &'t str) -> &'t [u8] {
-        let text = text.as_bytes();
-        let (groups, _) = text.as_chunks::<8>();
-        let mut taken = 0usize;
-        for group in groups {
-            let (bits, foreign) = group_value(*group, self.lenient);
-            if ct::declassify(!foreign.ct_eq(&0)) {
-                break;
-            }
-            self.bits = bits;
-            self.count = self.count.saturating_add(8);
-            self.store(self.count / 8, self.bits);
-            taken = taken.saturating_add(8);
-        }
-        text.get(taken..).unwrap_or_default()
-    }
-
-    /// Takes the rest of the text. Positions count its bytes, as they come out of here.
-    pub(crate) fn take(&mut self, bytes: &mut impl Iterator<Item = u8>) {
-        // All characters that were taken before belong.
-        let before = self.count;
-        let (mut foreign, mut first_foreign, mut last) = (0, 0usize, before);
+    fn take_all(&mut self, bytes: &mut impl Iterator<Item = u8>) {
+        let (mut foreign, mut first_foreign, mut last) = (0, 0usize, 0usize);
         let (mut padding, mut misplaced) = (None, None);
-        for (byte, index) in bytes.zip(before..) {
+        for (byte, index) in bytes.zip(0..) {
             match byte {
                 b' ' | b'-' if self.lenient => {}
                 b'=' if self.lenient => _ = padding.get_or_insert(index),
@@ -141,10 +168,7 @@ impl Chars {
         }
         // From here on it is public whether, and where first, the text is not base32.
         self.foreign = match ct::declassify(Choice::from(foreign)) {
-            true => {
-                let range = before as u64..=last as u64;
-                Some(ct::declassify_within(first_foreign as u64, range) as usize)
-            }
+            true => Some(ct::declassify_within(first_foreign as u64, 0..=last as u64) as usize),
             false => misplaced,
         };
     }
@@ -183,40 +207,19 @@ impl Chars {
             return Err(Base32Error::Empty);
         }
         let stray = (rest.saturating_mul(5) % 8) as u32;
-        let stray_bits = self.bits & !(u64::MAX << stray);
+        let mut trailing_bits = false;
         if rest != 0 {
+            let stray_bits = is_not_zero(self.bits & !(u64::MAX << stray));
             let bits = (self.bits >> stray) << stray;
             self.store(
                 groups.saturating_add(1),
                 bits << (8usize.saturating_sub(rest).saturating_mul(5)),
             );
+            trailing_bits = ct::declassify(stray_bits);
         }
-        let trailing_bits = ct::declassify(!stray_bits.ct_eq(&0));
         let secret = Secret::from_wiped(self.secret, len as u8);
         Ok(Decoded { secret, odd_length, trailing_bits })
     }
-}
-
-/// The 40 bits of eight characters, and zero if they are all base32: all at once, each in its
-/// byte of an integer.
-fn group_value(chars: [u8; 8], lenient: bool) -> (u64, u64) {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = EACH << 7;
-    const LOW: u64 = EACH * 0x1F;
-    let chars = u64::from_be_bytes(chars);
-    let chars = if lenient { chars & !((chars & (EACH << 6)) >> 1) } else { chars };
-    // The highest bit of each byte below 128 that is not less: nothing is carried further.
-    let ascii = chars & !HIGH;
-    let from = |distance: u64| ascii.wrapping_add(distance) & HIGH;
-    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x5B) });
-    let digits = from(const { EACH * (128 - 0x32) }) & !from(const { EACH * (128 - 0x38) });
-    let foreign = ((letters | digits) ^ HIGH) | (chars & HIGH);
-    // The low five bits of A are 1, those of 2 are 18.
-    let values = (ascii & LOW).wrapping_sub(letters >> 7).wrapping_add(digits >> 4);
-    let values = values & LOW;
-    let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
-    let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
-    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
 }
 
 /// The value of an upper-case character, and 1 if it is not one of A-Z and 2-7: without a
@@ -229,6 +232,25 @@ fn value(upper: u8) -> (u8, u8) {
     let (letter, digit) = (within(0x41, 0x5A), within(0x32, 0x37));
     let value = (upper.wrapping_sub(0x41) & letter) | (upper.wrapping_sub(0x32 - 26) & digit);
     (value as u8, (!(letter | digit) & 1) as u8)
+}
+
+/// Writes the characters of `bytes` to the beginning of `chars`, as many as have room there.
+pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
+    let (groups, last) = bytes.as_chunks::<5>();
+    let (places, end) = chars.as_chunks_mut::<8>();
+    let mut places = places.iter_mut();
+    for (group, place) in groups.iter().zip(&mut places) {
+        *place = group::encode(*group);
+    }
+    if last.is_empty() {
+        return;
+    }
+    let mut group = [0; 5];
+    group.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
+    let chars = group::encode(group);
+    let end = places.next().map_or(end, |place| place);
+    let len = encoded_len(last.len());
+    end.iter_mut().zip(chars).take(len).for_each(|(place, char)| *place = char);
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.
@@ -251,13 +273,10 @@ pub struct Base32Text {
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut chars = Wiped::ZERO;
-        // Cannot fail: MAX_CHARS is the length of the longest secret's text.
-        let text = Base32UpperUnpadded::encode(secret.expose(), &mut *chars).unwrap_or_default();
-        let len = text.len() as u8;
-        debug_assert!(len != 0);
-        ct::keep_ascii(&mut *chars);
-        Self { chars, len }
+        let bytes = secret.expose();
+        let mut text = Self { chars: Wiped::ZERO, len: encoded_len(bytes.len()) as u8 };
+        encode(bytes, &mut *text.chars);
+        text
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -329,12 +348,35 @@ mod tests {
             for lenient in [false, true] {
                 let mut group = *b"Q7A2ZEXK";
                 group[place] = byte;
-                let (bits, foreign) = group_value(group, lenient);
-                let one = value(Chars::new(lenient).folded(byte));
-                assert_eq!(foreign != 0, one.1 != 0, "{byte} at {place}");
-                let each = group.map(|char| value(Chars::new(lenient).folded(char)).0);
+                let (bytes, foreign) = group::decode(group, lenient);
+                let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+                let folded = |byte| if lenient { ct::upper(byte) } else { byte };
+                assert_eq!(foreign != 0, value(folded(byte)).1 != 0, "{byte} at {place}");
+                let each = group.map(|char| value(folded(char)).0);
                 let expected = each.iter().fold(0, |bits, value| (bits << 5) | u64::from(*value));
                 assert!(foreign != 0 || bits == expected, "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_text_is_read_the_same_as_character_by_character() {
+        let text = b"gezdGNBVGY3tqojqGEZDGNBVGY3TQOJ7".repeat(7);
+        for len in 0..=text.len() {
+            for broken in [None, Some(len / 2), len.checked_sub(1)] {
+                let mut text = text[..len].to_vec();
+                if let Some(char) = broken.and_then(|index| text.get_mut(index)) {
+                    *char = b'1';
+                }
+                for lenient in [false, true] {
+                    let Some(plain) = decode_plain(&text, lenient) else { continue };
+                    let each = Chars::take(&mut text.iter().copied(), lenient).decoded().unwrap();
+                    assert_eq!(plain.secret, each.secret);
+                    assert_eq!(plain.trailing_bits, each.trailing_bits);
+                    assert!(broken.is_none() && !each.odd_length);
+                }
+                let is_plain = matches!(len % 8, 0 | 2 | 4 | 5 | 7) && (1..=205).contains(&len);
+                assert_eq!(decode_plain(&text, true).is_some(), is_plain && broken.is_none());
             }
         }
     }

@@ -81,6 +81,6 @@ pub struct Sending {
     pub phone: Bucket,
     /// Mails.
     pub email: Bucket,
-    /// Questions to devices.
+    /// Questions to devices, by push, and to OCRA tokens.
     pub push: Bucket,
 }

@@ -189,11 +189,6 @@ pub(crate) fn ascii(byte: u8) -> char {
     char::from(black_box(byte) & 0x7F)
 }
 
-/// As [`ascii`], of many characters at once.
-pub(crate) fn keep_ascii(bytes: &mut [u8]) {
-    black_box(bytes).iter_mut().for_each(|byte| *byte &= 0x7F);
-}
-
 /// Text without the white space around it, and how much of that was before it. What there is
 /// of white space is public, and nothing else.
 pub(crate) fn trim(text: &str) -> (usize, &[u8]) {

@@ -38,6 +38,7 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
+    #[inline]
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
         Ok(Self { mac: Mac::new(algorithm, secret)?, format })
     }

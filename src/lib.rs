@@ -5,7 +5,7 @@
 //!
 //! | floor | what lives there |
 //! |---|---|
-//! | machines | [`Account`]: enrollment, login, lockout, recovery, as a sans-IO state machine |
+//! | machines | [`Account`]: enrollment, login, lockout, recovery, as a sans-IO state machine; [`token`]: the prover in a fob |
 //! | rules | [`Step`], [`Ticket`], [`Policy`]: what the machine obeys |
 //! | otp | [`Hotp`], [`Totp`], [`ocra`], [`otpauth`], [`RecoveryCode`]: values without a past |
 //! | ground | [`Secret`], [`base32`], [`Entropy`], [`Algorithm`] |
@@ -64,7 +64,8 @@
 //!
 //! // Show the QR code and the recovery code, once.
 //! let mut buffer = [0; otpauth::max_len(32, 64)];
-//! let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
+//! let uri = associated.uri("Example", "ann@example.com").ok_or("not an app")?;
+//! let uri = uri.write(&mut buffer)?;
 //! assert!(uri.starts_with("otpauth://totp/Example:ann%40example.com?secret="));
 //!
 //! // The app's first code confirms it: from here on the account is enrolled.
@@ -172,15 +173,17 @@ mod step;
 pub mod threat_model {}
 mod throttle;
 mod ticket;
+pub mod token;
 mod totp;
 mod wiped;
 
 pub use account::{
     Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
-    Authenticator, Challenge, Confirm, Context, DecodeError, Delivery, EncodeError, Grant,
-    HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices, Operation,
-    Phase, Rebind, Refused, RegenerateRecoveryCodes, Regenerated, Remove, Removed, Reset, Respond,
-    Response, Restored, Resynchronize, Resynchronized, TotpParameters, Unlock, Verdict,
+    Authenticator, Challenge, ChallengeOcra, Confirm, ConfirmOcra, Context, DecodeError, Delivery,
+    EncodeError, Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator,
+    Notices, OcraAnswer, OcraChallenge, Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes,
+    Regenerated, Remove, Removed, Reset, Respond, Response, Restored, Resynchronize,
+    Resynchronized, TotpParameters, Unlock, Verdict,
 };
 pub use base32::{Base32Error, Base32Text};
 pub use channel::{Channel, Channels, Sending};

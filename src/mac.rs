@@ -111,14 +111,14 @@ pub(crate) enum Mac {
 }
 
 impl Mac {
+    #[inline]
     pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Result<Self, Unsupported> {
-        let key = secret.expose();
         match algorithm {
-            Algorithm::Sha1 => Ok(Self::Sha1(sha1::Midstates::new(key))),
+            Algorithm::Sha1 => Ok(Self::Sha1(sha1::Midstates::new(secret))),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha256 => Ok(Self::Sha256(sha2::Midstates256::new(key))),
+            Algorithm::Sha256 => Ok(Self::Sha256(sha2::Midstates256::new(secret))),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha512 => Ok(Self::Sha512(sha2::Midstates512::new(key))),
+            Algorithm::Sha512 => Ok(Self::Sha512(sha2::Midstates512::new(secret))),
             #[cfg(not(feature = "sha2"))]
             _ => Err(Unsupported { algorithm }),
         }
@@ -202,12 +202,13 @@ macro_rules! midstates {
         impl $name {
             const LENGTH: usize = $words * size_of::<$word>();
 
-            pub(crate) fn new(key: &[u8]) -> Self {
+            #[inline]
+            pub(crate) fn new(secret: &Secret) -> Self {
                 let mut block = Wiped::<$block>::ZERO;
-                match block.get_mut(..key.len()) {
-                    Some(place) => place.copy_from_slice(key),
+                match secret.padded() {
+                    Some(key) => *block = *key,
                     None => {
-                        let mut hashed = <$hash as hmac::digest::Digest>::digest(key);
+                        let mut hashed = <$hash as hmac::digest::Digest>::digest(secret.expose());
                         block.iter_mut().zip(&hashed).for_each(|(byte, hashed)| *byte = *hashed);
                         zeroize::Zeroize::zeroize(&mut hashed[..]);
                     }

@@ -50,6 +50,7 @@ mod finding;
 mod migration;
 mod percent;
 mod read;
+mod scan;
 mod text;
 mod wire;
 mod write;

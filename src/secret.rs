@@ -83,7 +83,7 @@ impl Secret {
     }
 
     /// A secret of the first `len` bytes, the others being zero.
-    pub(crate) fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
+    pub(crate) const fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
         Self { bytes, len }
     }
 
@@ -101,6 +101,13 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// The bytes of the secret and zeros after them; `None` if it is longer than that.
+    #[inline]
+    pub(crate) fn padded<const N: usize>(&self) -> Option<&[u8; N]> {
+        // The unused bytes are zero.
+        self.bytes.first_chunk().filter(|_| usize::from(self.len) <= N)
     }
 
     /// The secret in upper-case base32 without padding (RFC 4648 §6), as authenticator apps

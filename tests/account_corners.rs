@@ -60,6 +60,25 @@ fn i5_no_recovery_code_is_replaced_by_itself() {
     }
 }
 
+#[test]
+fn i5_no_code_of_the_old_set_comes_back_with_the_new_one() {
+    let (mut world, app) = World::enrolled();
+    world.policy = Policy::NIST;
+    let ticket = world.verified(&app);
+    let codes = |seed: u8| -> [u8; 150] { core::array::from_fn(|n| seed.wrapping_add(n as u8)) };
+    let mut regenerate = |ticket: &Ticket, mut bytes: [u8; 150]| {
+        let entropy = Entropy::new(&mut bytes);
+        world.run(RegenerateRecoveryCodes { ticket, entropy }).map(|_| world.administrator())
+    };
+    let ticket = regenerate(&ticket, codes(0)).unwrap();
+    assert_eq!(regenerate(&ticket, codes(0)).unwrap_err(), Refused::Entropy(EntropyError));
+    // Nor one of them, wherever it is drawn.
+    let mut last = codes(150);
+    last[135..].copy_from_slice(&codes(0)[..15]);
+    assert_eq!(regenerate(&ticket, last).unwrap_err(), Refused::Entropy(EntropyError));
+    assert_eq!(world.stored.recovery_codes_left(), 10);
+}
+
 fn waiting(world: &World, id: AuthenticatorId) -> usize {
     world.stored.authenticators().iter().filter(|one| one.id() == id).count()
 }

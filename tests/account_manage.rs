@@ -502,3 +502,25 @@ fn presets_are_what_they_say() {
     assert_eq!(wrong(PolicySettings { recovery_codes: 11, ..base }), "recovery_codes");
     assert_eq!(wrong(PolicySettings { ticket_life: 0, ..base }), "ticket_life");
 }
+
+#[test]
+fn a_record_tells_who_may_answer_and_what_waits_for_whom() {
+    let (mut world, app) = World::enrolled();
+    let old = world.first_factor();
+    let ticket = world.verified(&app);
+    let associated = world.associate(&ticket).unwrap();
+    let waiting = world.stored.pending(&ticket, &world.cx()).unwrap();
+    assert_eq!(waiting.id(), associated.authenticator);
+    assert!(world.stored.pending(&old, &world.cx()).is_none());
+
+    // After the generation rose, an older ticket answers, and does nothing else.
+    world.regenerate(&ticket).unwrap();
+    assert_eq!(world.stored.may_answer(&old, &world.cx()), Ok(()));
+    let outdated = Refused::Ticket(TicketError::Outdated);
+    let authority = Authority::FirstFactor;
+    assert_eq!(world.stored.authorize(&old, authority, Scopes::NONE, &world.cx()), Err(outdated));
+    assert!(world.stored.pending(&ticket, &world.cx()).is_none());
+    world.now += 600;
+    let expired = Refused::Ticket(TicketError::Expired);
+    assert_eq!(world.stored.may_answer(&old, &world.cx()), Err(expired));
+}

@@ -1,4 +1,4 @@
-//! Enroll an authenticator app, then log in with it: `cargo run --example enroll`.
+//! Enroll an authenticator app, log in with it, manage more: `cargo run --example enroll`.
 //!
 //! One account in one file, which several processes may share. The core decides; this
 //! program brings what the core never touches: a store, a clock, random bytes, a terminal.
@@ -8,6 +8,8 @@
 
 mod account;
 mod clock;
+mod command;
+mod manage;
 #[path = "../shared/qr.rs"]
 mod qr;
 mod session;
@@ -15,9 +17,9 @@ mod show;
 mod store;
 
 use account::Account;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use clock::Clock;
-use mfa_core::{Secret, otpauth};
+use mfa_core::{Policy, Secret, otpauth};
 use session::Session;
 use show::Show;
 use std::error::Error;
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 
 /// Enrolls an authenticator app (any that reads a TOTP QR code), then takes its codes.
 ///
-/// A line is a code of the app, or a recovery code; `@UNIX` sets the time for what follows.
+/// A line is a code, or a recovery code, or a command: `help` lists them.
 #[derive(Parser)]
 #[command(name = "enroll")]
 struct Args {
@@ -40,12 +42,33 @@ struct Args {
     /// Who issues it
     #[arg(long, value_name = "NAME", default_value = "mfa-core")]
     issuer: String,
+    /// The rules: auth0 has one recovery code, which is replaced when used; nist and asvs have
+    /// a sheet of ten
+    #[arg(long, value_enum, default_value_t = Rules::Auth0)]
+    policy: Rules,
     /// The time in seconds since 1970-01-01 00:00 UTC [default: the system clock]
     #[arg(long, value_name = "UNIX", value_parser = clock::seconds, allow_negative_numbers = true)]
     now: Option<u64>,
     /// One JSON object a line, in place of prose and QR code
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Rules {
+    Auth0,
+    Nist,
+    Asvs,
+}
+
+impl Rules {
+    const fn policy(self) -> Policy {
+        match self {
+            Self::Auth0 => Policy::AUTH0,
+            Self::Nist => Policy::NIST,
+            Self::Asvs => Policy::ASVS,
+        }
+    }
 }
 
 impl Args {
@@ -82,7 +105,8 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let show = Show { json: args.json, issuer: &args.issuer, account: args.account() };
-    let account = Account::open(&args.store, args.account(), args.account.is_some())?;
+    let account =
+        Account::open(&args.store, args.account(), args.account.is_some(), args.policy.policy())?;
     let mut session = Session::begin(account, Clock::new(args.now), show)?;
     for line in stdin().lock().split(b'\n') {
         session.line(&line?)?;

@@ -1,5 +1,6 @@
 //! What an administrator does: unlock, reset, and make good after a backup was restored.
 
+use super::authenticator::Phase;
 use super::context::Context;
 use super::operation::Operation;
 use super::refused::Refused;
@@ -68,7 +69,8 @@ impl Operation for Reset<'_> {
 /// that was under way finds it. Recovery codes and challenges are void, associations that
 /// wait for confirmation are dropped, HOTP tokens must be resynchronized, and the time steps
 /// around now are burnt, as far as logins can have followed a clock. (A clock that was
-/// *resynchronized* since the backup is not known here: bind such an authenticator anew.)
+/// *resynchronized* since the backup is not known here: bind such an authenticator anew.) OCRA
+/// tokens whose short questions only a counter tells apart are disabled.
 ///
 /// For an administrator. Draws 16 bytes.
 #[derive(Debug)]
@@ -89,10 +91,13 @@ impl Operation for Restored<'_> {
         state.head.subject.record = RecordId::draw(&mut self.entropy)?;
         state.recovery.clear();
         state.head.recovery_awaits = None;
-        for authenticator in state.authenticators.iter_mut() {
-            authenticator.factor.distrust_past(cx);
-        }
+        // Drops what is pending, which must not count as confirmed by being disabled.
         state.raise_generation();
+        for authenticator in state.authenticators.iter_mut() {
+            if !authenticator.factor.distrust_past(cx) {
+                authenticator.phase = Phase::Disabled;
+            }
+        }
         Ok(())
     }
 }

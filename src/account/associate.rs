@@ -3,10 +3,12 @@
 use super::authenticator::{Authenticator, Label, Phase};
 use super::context::Context;
 use super::factor::{Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters};
+use super::ocra::OcraFactor;
 use super::operation::Operation;
 use super::refused::Refused;
 use super::state::State;
 use crate::id::AuthenticatorId;
+use crate::ocra::Suite;
 use crate::otpauth::{self, Uri};
 use crate::recovery::{RecoveryCode, RecoveryCodes, RecoveryHash};
 use crate::ticket::Ticket;
@@ -36,53 +38,64 @@ pub struct Associate<'a> {
 }
 
 /// A kind of authenticator and its parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NewAuthenticator {
     /// Time-based codes.
     Totp(TotpParameters),
     /// Counter-based codes, the next of which is that of the counter.
     Hotp(HotpParameters, u64),
+    /// Responses to questions, by a suite whose responses are not truncated or have at least
+    /// six digits; the next is that of the counter, if the suite has one. (One-way
+    /// challenge–response, RFC 6287 §7.1.)
+    Ocra(Suite, u64),
 }
 
 impl NewAuthenticator {
     /// Checks what the types allow and no record holds, or the policy does not allow.
-    fn check(self, cx: &Context<'_>) -> Result<(), Refused> {
+    fn check(&self, cx: &Context<'_>) -> Result<(), Refused> {
         let longest = cx.policy.settings().max_period;
-        let fits = |format| match format {
+        let has_six_digits = |format| match format {
             Format::Decimal(digits) => Digits::new(digits.get()).is_ok(),
             Format::Steam => true,
         };
-        match self {
-            Self::Totp(TotpParameters { format, .. }) if !fits(format) => {
-                Err(Refused::UnsupportedFormat)
+        let (fits, steps) = match self {
+            Self::Totp(TotpParameters { format, steps, .. }) => {
+                (has_six_digits(*format), Some(*steps))
             }
-            Self::Totp(TotpParameters { steps, .. }) if steps.period().get() > longest.into() => {
-                Err(Refused::PeriodTooLong)
+            Self::Hotp(HotpParameters { format, .. }, _) => {
+                (has_six_digits(*format) && *format != Format::Steam, None)
             }
-            Self::Hotp(HotpParameters { format, .. }, _)
-                if !fits(format) || format == Format::Steam =>
-            {
-                Err(Refused::UnsupportedFormat)
+            Self::Ocra(suite, _) => {
+                OcraFactor::check(suite)?;
+                (true, suite.time_steps())
             }
+        };
+        if !fits {
+            return Err(Refused::UnsupportedFormat);
+        }
+        match steps {
+            Some(steps) if steps.period().get() > longest.into() => Err(Refused::PeriodTooLong),
             _ => Ok(()),
         }
     }
 
-    fn algorithm(self) -> Algorithm {
+    fn algorithm(&self) -> Algorithm {
         match self {
             Self::Totp(parameters) => parameters.algorithm,
             Self::Hotp(parameters, _) => parameters.algorithm,
+            Self::Ocra(suite, _) => suite.algorithm(),
         }
     }
 
-    fn factor(self, secret: Secret) -> Factor {
-        match self {
-            Self::Totp(parameters) => Factor::Totp(TotpFactor::new(secret, parameters)),
+    fn factor(&self, secret: &Secret) -> Result<Factor, Refused> {
+        Ok(match self {
+            Self::Totp(parameters) => Factor::Totp(TotpFactor::new(secret.clone(), *parameters)),
             Self::Hotp(parameters, counter) => {
-                Factor::Hotp(HotpFactor::new(secret, parameters, counter))
+                Factor::Hotp(HotpFactor::new(secret.clone(), *parameters, *counter))
             }
-        }
+            Self::Ocra(suite, counter) => Factor::Ocra(OcraFactor::new(secret, suite, *counter)?),
+        })
     }
 }
 
@@ -102,20 +115,23 @@ pub struct Associated {
 }
 
 impl Associated {
-    /// What the user's app needs, for a QR code. An empty `issuer` is none.
+    /// What the user's app needs, for a QR code. An empty `issuer` is none. `None` of an OCRA
+    /// token: no URI carries a suite.
     ///
     /// ```
     /// use mfa_core::{Associated, otpauth};
     ///
     /// fn show(associated: &Associated) -> Result<(), otpauth::WriteError> {
     ///     let mut buffer = [0; otpauth::max_len(32, 64)];
-    ///     let uri = associated.uri("Example", "ann@example.com").write(&mut buffer)?;
-    ///     # let _ = uri;
+    ///     if let Some(uri) = associated.uri("Example", "ann@example.com") {
+    ///         let text = uri.write(&mut buffer)?;
+    ///         # let _ = text;
+    ///     }
     ///     Ok(())
     /// }
     /// ```
     #[must_use]
-    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Uri<'a, &'a Secret> {
+    pub fn uri<'a>(&'a self, issuer: &'a str, account: &'a str) -> Option<Uri<'a, &'a Secret>> {
         let (kind, algorithm, format) = match self.kind {
             NewAuthenticator::Totp(TotpParameters { algorithm, format, steps }) => {
                 (otpauth::Kind::Totp(steps), algorithm, format)
@@ -123,8 +139,9 @@ impl Associated {
             NewAuthenticator::Hotp(HotpParameters { algorithm, format }, counter) => {
                 (otpauth::Kind::Hotp { counter }, algorithm, format)
             }
+            NewAuthenticator::Ocra(..) => return None,
         };
-        Uri { kind, algorithm, format, ..Uri::totp(issuer, account, &self.secret) }
+        Some(Uri { kind, algorithm, format, ..Uri::totp(issuer, account, &self.secret) })
     }
 }
 
@@ -133,66 +150,86 @@ impl Operation for Associate<'_> {
 
     fn run(mut self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Associated, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        let binding = Binding { new: self.authenticator, label: self.label, replaces: None };
-        state.bind(binding, self.ticket, None, &mut self.entropy, cx)
+        let (new, label) = (&self.authenticator, &self.label);
+        let binding = Binding { new, label, known: None, replaces: None };
+        state.bind(binding, self.ticket, &mut self.entropy, cx)
     }
 }
 
 /// A new authenticator with a secret, whatever operation it comes from.
-pub(super) struct Binding {
-    pub(super) new: NewAuthenticator,
-    pub(super) label: Label,
+pub(super) struct Binding<'a> {
+    pub(super) new: &'a NewAuthenticator,
+    pub(super) label: &'a Label,
+    /// The secret, if it exists already.
+    pub(super) known: Option<&'a Secret>,
     pub(super) replaces: Option<AuthenticatorId>,
+}
+
+/// What an authenticator and its twin have in common.
+pub(super) struct Bound<'a> {
+    pub(super) id: AuthenticatorId,
+    pub(super) label: &'a Label,
+    pub(super) phase: Phase,
 }
 
 impl State<'_> {
     /// Adds a pending authenticator for the ticket, with a fresh secret or a known one, and
     /// the recovery codes of a first association.
+    #[inline(never)] // once, for all operations that bind
     pub(super) fn bind(
         &mut self,
-        Binding { new, label, replaces }: Binding,
+        binding: Binding<'_>,
         ticket: &Ticket,
-        known: Option<Secret>,
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<Associated, Refused> {
+        let new = binding.new;
         new.check(cx)?;
         self.drop_superseded(ticket, cx.now);
         let id = self.draw_name(entropy)?;
-        let secret = match known {
-            Some(secret) => secret,
+        let secret = match binding.known {
+            Some(secret) => secret.clone(),
             None => Secret::generate(new.algorithm(), entropy)?,
         };
         // Two authenticators with one secret would accept each other's used codes.
-        if self.authenticators.iter().any(|one| one.factor.secret() == Some(&secret)) {
+        if self.authenticators.iter().any(|one| one.factor.has_secret(&secret)) {
             return Err(Refused::SecretInUse);
         }
-        let phase = pending(ticket, replaces, cx);
-        self.add(Authenticator {
-            id,
-            label,
-            phase,
-            failures: 0,
-            factor: new.factor(secret.clone()),
-        })?;
+        let phase = pending(ticket, binding.replaces, cx);
+        let bound = Bound { id, label: binding.label, phase };
+        self.add_new(&bound, new, &secret)?;
         let recovery_codes = self.first_recovery_codes(id, entropy, cx)?;
-        Ok(Associated { authenticator: id, secret, kind: new, recovery_codes })
+        Ok(Associated { authenticator: id, secret, kind: new.clone(), recovery_codes })
+    }
+
+    #[inline(never)] // a factor lies on the stack no longer than it must
+    fn add_new(
+        &mut self,
+        bound: &Bound<'_>,
+        new: &NewAuthenticator,
+        secret: &Secret,
+    ) -> Result<(), Refused> {
+        self.add_bound(bound, new.factor(secret)?)
     }
 
     /// Adds an authenticator. If there is no place, the oldest association that waits for
     /// its confirmation makes room, with its twin.
-    pub(super) fn add(&mut self, authenticator: Authenticator) -> Result<(), Refused> {
-        let others = |one: &Authenticator| one.is_pending() && one.id != authenticator.id;
+    #[inline(never)] // an authenticator lies on the stack no longer than it must
+    pub(super) fn add_bound(&mut self, bound: &Bound<'_>, factor: Factor) -> Result<(), Refused> {
+        let Bound { id, label, phase } = *bound;
+        let others = |one: &Authenticator| one.is_pending() && one.id != id;
         if self.authenticators.is_full()
             && let Some(oldest) = self.authenticators.iter().find(|one| others(one))
         {
             self.remove_twins(oldest.id);
         }
+        let authenticator = Authenticator { id, label: label.clone(), phase, failures: 0, factor };
         self.authenticators.push(authenticator).map_err(|_| Refused::Full)
     }
 
     /// The recovery codes that come with an association before the account is enrolled, and
     /// are void until it is confirmed.
+    #[inline(never)]
     pub(super) fn first_recovery_codes(
         &mut self,
         id: AuthenticatorId,
@@ -230,11 +267,15 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
         cx: &Context<'_>,
     ) -> Result<(), Refused> {
-        self.recovery.clear();
+        // None of the old set comes back, so that it is looked at until all are drawn.
         for _ in 0..cx.policy.settings().recovery_codes {
-            let (code, hash) = self.draw_recovery_code(entropy)?;
-            self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
+            let (code, _) = self.draw_recovery_code(entropy)?;
             codes.push(code).map_err(|_| Refused::TooFewRecoverySlots)?;
+        }
+        self.recovery.clear();
+        for code in codes.iter() {
+            let hash = self.new_recovery_hash(code)?;
+            self.recovery.push(hash).map_err(|_| Refused::TooFewRecoverySlots)?;
         }
         Ok(())
     }
@@ -245,10 +286,15 @@ impl State<'_> {
         entropy: &mut Entropy<'_>,
     ) -> Result<(RecoveryCode, RecoveryHash), Refused> {
         let code = RecoveryCode::generate(entropy)?;
+        let hash = self.new_recovery_hash(&code)?;
+        Ok((code, hash))
+    }
+
+    fn new_recovery_hash(&self, code: &RecoveryCode) -> Result<RecoveryHash, Refused> {
         let hash = code.hash(self.head.subject.record)?;
         match hash.find_in(self.recovery) {
             Some(_) => Err(EntropyError.into()),
-            None => Ok((code, hash)),
+            None => Ok(hash),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Associate out of band: bind a phone number, an address or a device.
 
-use super::associate::pending;
-use super::authenticator::{Authenticator, Label};
+use super::associate::{Bound, pending};
+use super::authenticator::Label;
 use super::context::Context;
 use super::factor::{Factor, TotpFactor, TotpParameters};
 use super::operation::Operation;
@@ -70,20 +70,17 @@ impl Operation for AssociateOutOfBand<'_> {
         state.drop_superseded(self.ticket, cx.now);
 
         let id = state.draw_name(&mut self.entropy)?;
-        let phase = pending(self.ticket, None, cx);
-        let label = self.label;
-        let authenticator =
-            |factor| Authenticator { id, label: label.clone(), phase, failures: 0, factor };
+        let bound = Bound { id, label: &self.label, phase: pending(self.ticket, None, cx) };
         let mut factor = OutOfBandFactor::new(self.channel, self.reference);
         let delivery = factor.issue(self.ticket.parts().id, cx.lasting(), &mut self.entropy)?;
-        state.add(authenticator(Factor::OutOfBand(factor)))?;
+        state.add_bound(&bound, Factor::OutOfBand(factor))?;
 
         let mut twin = None;
         match self.channel {
             Channel::Push if policy.twins => {
                 let secret = Secret::generate(Algorithm::Sha1, &mut self.entropy)?;
                 let totp = TotpFactor::new(secret.clone(), TotpParameters::default());
-                state.add(authenticator(Factor::Totp(totp)))?;
+                state.add_bound(&bound, Factor::Totp(totp))?;
                 twin = Some(secret);
             }
             Channel::Sms | Channel::Voice if policy.twins => {
@@ -93,7 +90,7 @@ impl Operation for AssociateOutOfBand<'_> {
                 };
                 if policy.channels.contains(other) {
                     let factor = OutOfBandFactor::new(other, self.reference);
-                    state.add(authenticator(Factor::OutOfBand(factor)))?;
+                    state.add_bound(&bound, Factor::OutOfBand(factor))?;
                 }
             }
             _ => {}

@@ -55,18 +55,21 @@ impl Authenticator {
     /// What the user should be told after it was used.
     pub(crate) fn notices(&self, cx: &Context<'_>) -> Notices {
         let max = cx.policy.settings().max_drift;
-        match &self.factor {
-            Factor::Totp(totp) if max > 0 && totp.drift.parts().1.unsigned_abs() >= max => {
-                Notices::DRIFT_LARGE
-            }
-            _ => Notices::NONE,
-        }
+        let drift = match &self.factor {
+            Factor::Totp(totp) => totp.clock.drift,
+            Factor::Ocra(ocra) => ocra.clock.drift,
+            Factor::Hotp(_) | Factor::OutOfBand(_) => return Notices::NONE,
+        };
+        let (_, followed) = drift.parts();
+        let is_large = max > 0 && followed.unsigned_abs() >= max;
+        if is_large { Notices::DRIFT_LARGE } else { Notices::NONE }
     }
 
     /// How a grant names it.
     pub(crate) fn method(&self) -> Method {
         match &self.factor {
             Factor::Totp(_) | Factor::Hotp(_) => Method::Otp(self.id),
+            Factor::Ocra(_) => Method::Ocra(self.id),
             Factor::OutOfBand(factor) => Method::OutOfBand(self.id, factor.channel),
         }
     }
@@ -84,12 +87,18 @@ impl Authenticator {
         matches!(self.phase, Phase::Pending { .. })
     }
 
+    /// Whether it waits for its confirmation by this ticket now.
+    pub(crate) fn awaits(&self, by: TicketId, now: u64) -> bool {
+        matches!(self.phase, Phase::Pending { ticket, expires, .. } if ticket == by && now < expires)
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match &self.factor {
             Factor::Totp(_) => Kind::Totp,
             Factor::Hotp(_) => Kind::Hotp,
+            Factor::Ocra(_) => Kind::Ocra,
             Factor::OutOfBand(out_of_band) => Kind::OutOfBand(out_of_band.channel),
         }
     }
@@ -131,6 +140,8 @@ pub enum Kind {
     Totp,
     /// Counter-based codes (RFC 4226).
     Hotp,
+    /// Responses to questions (RFC 6287).
+    Ocra,
     /// Codes and questions over a channel.
     OutOfBand(Channel),
 }

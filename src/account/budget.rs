@@ -67,4 +67,9 @@ impl Head {
         };
         level.take(bucket, cx.now).map_err(|until| Refused::SentTooOften { until })
     }
+
+    /// Pays for a question that a token is asked: as one to a device.
+    pub(crate) fn pay_question(&mut self, cx: &Context<'_>) -> Result<(), Refused> {
+        self.pay_sending(Channel::Push, cx)
+    }
 }

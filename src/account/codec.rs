@@ -8,14 +8,16 @@
 //! sent by phone, by e-mail, by push: each spent u16, since u64
 //! authenticators u8, each: id 10 · label u8, bytes ·
 //!   phase u8: 0 [ticket 16, expires u64, replaces u8 [10]], 1 active, 2 disabled ·
-//!   failures u8 · kind u8: 1 TOTP, 2 HOTP, 3 out-of-band
-//!   TOTP: algorithm u8 · format u8 · period u64 · t0 u64 · burnt u8 [u64] · drift measured i64, followed i8
-//!     · secret u8, bytes
+//!   failures u8 · kind u8: 1 TOTP, 2 HOTP, 3 out-of-band, 4 OCRA
+//!   TOTP: algorithm u8 · format u8 · period u64 · t0 u64 · clock · secret u8, bytes
+//!     clock: burnt u8 [u64] · drift measured i64, followed i8
 //!   HOTP: algorithm u8 · format u8 · counter u8: 0 exhausted, 1 next [u64], 2 lost [u64]
 //!     · secret u8, bytes
 //!   out-of-band: channel u8 · reference 16 · challenges u8, each: id 10 · ticket 16 ·
 //!     expires u64 · digits u8 · code u32 ·
 //!     answer u8: 0 waiting, 1 approved, 2 denied, 3 guesses [u8]
+//!   OCRA: suite u8, bytes · counter, if the suite has one: u8: 0 exhausted, 1 next [u64] ·
+//!     clock, if the suite has the time · asked u8 [seed 16, expires u64] · secret u8, bytes
 //! recovery codes u8, each 32 · awaits u8 [10]
 //! ```
 

@@ -24,7 +24,8 @@ pub struct Confirm<'a> {
     pub ticket: &'a Ticket,
     /// A code of it, as typed. Of a device that is asked by push, nothing: whether it has
     /// answered is looked up, and until then the confirmation is refused as
-    /// [`AuthorizationPending`](Refused::AuthorizationPending).
+    /// [`AuthorizationPending`](Refused::AuthorizationPending). An OCRA token is confirmed by
+    /// [`ConfirmOcra`](crate::ConfirmOcra).
     pub code: &'a str,
 }
 
@@ -33,12 +34,7 @@ impl Operation for Confirm<'_> {
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Verdict, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        let awaited = |one: &Authenticator| match one.phase {
-            Phase::Pending { ticket, expires, .. } => {
-                ticket == self.ticket.parts().id && cx.now < expires
-            }
-            _ => false,
-        };
+        let awaited = |one: &Authenticator| one.awaits(self.ticket.parts().id, cx.now);
         let awaiting = state.authenticators.iter().position(awaited);
         let slot = awaiting.ok_or(Refused::NothingPending)?;
         let out_of_band = match state.authenticators.get(slot).map(|one| &one.factor) {
@@ -64,7 +60,7 @@ impl Operation for Confirm<'_> {
 impl State<'_> {
     /// Makes a pending authenticator and its twin active, in the place of the one that it
     /// replaces.
-    fn activate(&mut self, slot: usize) -> Result<Verdict, Refused> {
+    pub(super) fn activate(&mut self, slot: usize) -> Result<Verdict, Refused> {
         let one = self.authenticators.get(slot).ok_or(Refused::NothingPending)?;
         let (id, before, method) = (one.id, one.phase, one.method());
         for one in self.authenticators.iter_mut().filter(|one| one.id == id) {

@@ -1,12 +1,13 @@
 //! What an authenticator proves by, and what it must remember of the past.
 
+use super::clock::Clock;
 use super::context::Context;
+use super::ocra::OcraFactor;
 use super::out_of_band::OutOfBandFactor;
-use super::packed::Packed;
 use super::refused::Refused;
 use crate::hotp::Hotp;
-use crate::resync::{Consecutive, Drift};
-use crate::totp::{Matched, TimeSteps, Totp, Window};
+use crate::resync::Consecutive;
+use crate::totp::{TimeSteps, Totp};
 use crate::{Algorithm, Code, Format, Secret};
 
 /// What is fixed of a time-based authenticator when it is associated.
@@ -35,6 +36,7 @@ pub struct HotpParameters {
 pub(crate) enum Factor {
     Totp(TotpFactor),
     Hotp(HotpFactor),
+    Ocra(OcraFactor),
     OutOfBand(OutOfBandFactor),
 }
 
@@ -42,10 +44,7 @@ pub(crate) enum Factor {
 pub(crate) struct TotpFactor {
     pub(crate) secret: Secret,
     pub(crate) parameters: TotpParameters,
-    /// The last step that was accepted: no step up to it is ever accepted again.
-    pub(crate) burnt: Option<Packed>,
-    /// What is remembered of the prover's clock.
-    pub(crate) drift: Drift,
+    pub(crate) clock: Clock,
 }
 
 #[derive(Clone)]
@@ -67,6 +66,13 @@ pub(crate) enum Counter {
     Exhausted,
 }
 
+impl Counter {
+    /// After this one was used.
+    pub(crate) fn after(used: u64) -> Self {
+        used.checked_add(1).map_or(Self::Exhausted, Self::Next)
+    }
+}
+
 impl Factor {
     /// Whether `text` is an acceptable one-time password of this factor now; if so, it is
     /// burnt.
@@ -80,7 +86,7 @@ impl Factor {
         match self {
             Self::Totp(totp) => totp.evaluate(text, cx),
             Self::Hotp(hotp) => hotp.evaluate(text, cx),
-            Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
+            Self::Ocra(_) | Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
         }
     }
 
@@ -98,7 +104,7 @@ impl Factor {
         let format = match self {
             Self::Totp(totp) => totp.parameters.format,
             Self::Hotp(hotp) => hotp.parameters.format,
-            Self::OutOfBand(_) => return Err(Refused::NoSuchFactor),
+            Self::Ocra(_) | Self::OutOfBand(_) => return Err(Refused::NoSuchFactor),
         };
         let parse = |text| Code::parse(text, format).map_err(Refused::MalformedCode);
         let [first, second] = texts;
@@ -113,32 +119,37 @@ impl Factor {
         match self {
             Self::Totp(totp) => totp.resynchronize(codes, cx),
             Self::Hotp(hotp) => hotp.resynchronize(codes, cx),
-            Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
+            Self::Ocra(_) | Self::OutOfBand(_) => Err(Refused::NoSuchFactor),
         }
     }
 
-    /// The shared secret, if the factor has one.
-    pub(crate) fn secret(&self) -> Option<&Secret> {
+    /// Whether the factor's shared secret is this one. Constant time but for the lengths.
+    pub(crate) fn has_secret(&self, secret: &Secret) -> bool {
         match self {
-            Self::Totp(totp) => Some(&totp.secret),
-            Self::Hotp(hotp) => Some(&hotp.secret),
-            Self::OutOfBand(_) => None,
+            Self::Totp(totp) => totp.secret == *secret,
+            Self::Hotp(hotp) => hotp.secret == *secret,
+            Self::Ocra(ocra) => ocra.key.secret() == *secret,
+            Self::OutOfBand(_) => false,
         }
     }
 
-    /// After a backup was restored: what may have been used since is burnt.
-    pub(crate) fn distrust_past(&mut self, cx: &Context<'_>) {
+    /// After a backup was restored: what may have been used since is burnt. Gives whether the
+    /// factor can be trusted then.
+    #[must_use]
+    pub(crate) fn distrust_past(&mut self, cx: &Context<'_>) -> bool {
         match self {
-            Self::Totp(totp) => totp.burn_window(cx),
+            Self::Totp(totp) => totp.clock.burn_window(totp.parameters.steps, cx),
             Self::Hotp(hotp) => hotp.lose_counter(),
+            Self::Ocra(ocra) => return ocra.distrust_past(cx),
             Self::OutOfBand(factor) => factor.challenges.clear(),
         }
+        true
     }
 }
 
 impl TotpFactor {
     pub(crate) fn new(secret: Secret, parameters: TotpParameters) -> Self {
-        Self { secret, parameters, burnt: None, drift: Drift::NONE }
+        Self { secret, parameters, clock: Clock::NEW }
     }
 
     fn keyed(&self) -> Result<Totp, Refused> {
@@ -146,49 +157,15 @@ impl TotpFactor {
         Ok(Totp::new(&self.secret, algorithm, format, steps)?)
     }
 
-    /// The steps acceptable now, `past` before and `future` after the prover's present one.
-    ///
-    /// What logins followed may have been delays on the way: the window always reaches back
-    /// to where the clock was measured, or two late codes would make a fresh one wrong.
-    fn window(&self, past: u32, future: u32, cx: &Context<'_>) -> Window {
-        let drift = self.drift.within(cx.policy.settings().max_drift);
-        let (_, followed) = drift.parts();
-        let past = past.max(followed.max(0).unsigned_abs().into());
-        let future = future.max(followed.min(0).unsigned_abs().into());
-        Window::new(past, future).drifted(drift.steps()).after(self.burnt.map(Packed::get))
-    }
-
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
         let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
-        let policy = cx.policy.settings();
-        let window = self.window(policy.past, policy.future, cx);
-        let matched = self.keyed()?.verify(&code, cx.now, window);
-        if let Some(Matched { step, offset }) = matched {
-            self.burnt = Some(Packed::new(step));
-            self.drift = self.drift.follow(offset, policy.max_drift);
-        }
-        Ok(matched.is_some())
+        let matched = self.keyed()?.verify(&code, cx.now, self.clock.window(cx));
+        Ok(self.clock.follow(matched, cx))
     }
 
     fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
-        let range = cx.policy.settings().resync_range;
-        let matched = self.keyed()?.resynchronize(codes, cx.now, self.window(range, range, cx));
-        if let Some(Matched { step, offset }) = matched {
-            self.burnt = Some(Packed::new(step));
-            self.drift = Drift::measured(offset);
-        }
-        Ok(matched.is_some())
-    }
-
-    fn burn_window(&mut self, cx: &Context<'_>) {
-        let policy = cx.policy.settings();
-        // As far as logins since the backup can have followed the clock.
-        let (measured, _) = self.drift.parts();
-        let now = self.parameters.steps.at(cx.now).saturating_add_signed(measured);
-        let furthest = now.saturating_add(policy.max_drift.into());
-        let furthest = furthest.saturating_add(policy.future.into());
-        let burnt = self.burnt.map_or(furthest, |burnt| burnt.get().max(furthest));
-        self.burnt = Some(Packed::new(burnt));
+        let matched = self.keyed()?.resynchronize(codes, cx.now, self.clock.wide_window(cx));
+        Ok(self.clock.measure(matched))
     }
 }
 
@@ -223,7 +200,7 @@ impl HotpFactor {
     /// Burns the counter that was used and all before it.
     fn move_on(&mut self, used: Option<u64>) -> bool {
         if let Some(counter) = used {
-            self.counter = counter.checked_add(1).map_or(Counter::Exhausted, Counter::Next);
+            self.counter = Counter::after(counter);
         }
         used.is_some()
     }

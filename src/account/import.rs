@@ -38,7 +38,8 @@ impl Operation for Import<'_> {
         if self.secret.bit_len() < cx.policy.settings().min_secret_bits {
             return Err(Refused::WeakSecret);
         }
-        let binding = Binding { new: self.authenticator, label: self.label, replaces: None };
-        state.bind(binding, self.ticket, Some(self.secret), &mut self.entropy, cx)
+        let (new, label) = (&self.authenticator, &self.label);
+        let binding = Binding { new, label, known: Some(&self.secret), replaces: None };
+        state.bind(binding, self.ticket, &mut self.entropy, cx)
     }
 }

@@ -8,8 +8,8 @@ use super::state::State;
 ///
 /// | who | operations |
 /// |---|---|
-/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`AssociateOutOfBand`](crate::AssociateOutOfBand), [`Import`](crate::Import), [`Confirm`](crate::Confirm) |
-/// | the first factor | [`Challenge`](crate::Challenge), [`Respond`](crate::Respond) |
+/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`AssociateOutOfBand`](crate::AssociateOutOfBand), [`Import`](crate::Import), [`Confirm`](crate::Confirm), [`ConfirmOcra`](crate::ConfirmOcra) |
+/// | the first factor | [`Challenge`](crate::Challenge), [`ChallengeOcra`](crate::ChallengeOcra), [`Respond`](crate::Respond) |
 /// | a second factor | the above, [`Remove`](crate::Remove), [`Rebind`](crate::Rebind), [`RegenerateRecoveryCodes`](crate::RegenerateRecoveryCodes), [`Resynchronize`](crate::Resynchronize), [`Unlock`](crate::Unlock) |
 /// | a device, known by its key | [`AnswerPush`](crate::AnswerPush) |
 /// | an administrator | the above, [`Reset`](crate::Reset), [`Restored`](crate::Restored) |
@@ -31,7 +31,9 @@ pub(crate) mod sealed {
     impl Sealed for crate::account::Associate<'_> {}
     impl Sealed for crate::account::AssociateOutOfBand<'_> {}
     impl Sealed for crate::account::Challenge<'_> {}
+    impl Sealed for crate::account::ChallengeOcra<'_> {}
     impl Sealed for crate::account::Confirm<'_> {}
+    impl Sealed for crate::account::ConfirmOcra<'_> {}
     impl Sealed for crate::account::Import<'_> {}
     impl Sealed for crate::account::Rebind<'_> {}
     impl Sealed for crate::account::RegenerateRecoveryCodes<'_> {}

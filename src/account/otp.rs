@@ -19,6 +19,7 @@ impl State<'_> {
     /// # Errors
     /// `Locked`, before anything is looked at; `MalformedCode` if the text has the form of
     /// none of them; `NoSuchFactor` if there are none.
+    #[inline(never)] // its stack is not that of other answers
     pub(crate) fn present_otp(
         &mut self,
         ticket: &Ticket,

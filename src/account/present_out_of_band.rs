@@ -13,6 +13,7 @@ use crate::throttle::Class;
 use crate::ticket::Ticket;
 
 impl State<'_> {
+    #[inline(never)] // its stack is not that of other answers
     pub(super) fn respond_out_of_band(
         &mut self,
         ticket: &Ticket,

@@ -39,9 +39,11 @@ impl Operation for Rebind<'_> {
         let new = match &old.factor {
             Factor::Totp(totp) => NewAuthenticator::Totp(totp.parameters),
             Factor::Hotp(hotp) => NewAuthenticator::Hotp(hotp.parameters, 0),
+            Factor::Ocra(ocra) => NewAuthenticator::Ocra(ocra.suite.suite()?, 0),
             Factor::OutOfBand(_) => return Err(Refused::NoSuchFactor),
         };
-        let binding = Binding { new, label: old.label.clone(), replaces: Some(old.id) };
-        state.bind(binding, self.ticket, None, &mut self.entropy, cx)
+        let (label, replaces) = (&old.label.clone(), Some(old.id));
+        let binding = Binding { new: &new, label, known: None, replaces };
+        state.bind(binding, self.ticket, &mut self.entropy, cx)
     }
 }

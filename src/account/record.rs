@@ -20,6 +20,17 @@ use heapless::Vec;
 /// Operations are decided on it and give a [`Step`], whose next record the caller stores
 /// with a compare-and-swap; see the [crate's front page](crate).
 ///
+/// # Size
+///
+/// In bytes, on any machine with 64-bit alignment (a value in memory, the longest encoding):
+///
+/// | type | for | in memory | encoded, at most |
+/// |---|---|---|---|
+/// | `Account<1, 0>` | a lock with one token | 464 | 429 |
+/// | `Account<2, 1>` | a device | 760 | 707 |
+/// | `Account<4, 10>` | a server | 1,576 | 1,487 |
+/// | `Account<8, 10>` | a server with twins | 2,632 | 2,471 |
+///
 /// # States
 ///
 #[doc = include_str!("states.md")]
@@ -206,6 +217,23 @@ impl<const N: usize, const R: usize> Account<N, R> {
         cx: &Context<'_>,
     ) -> Result<(), Refused> {
         self.head.check_acting_ticket(ticket, needed, scopes, cx)
+    }
+
+    /// Checks that a ticket may answer for this account now: that it is of this record and
+    /// within its time. It may be of an older generation.
+    ///
+    /// What a server asks before it tells how the account can be answered for.
+    ///
+    /// # Errors
+    /// [`Refused::Ticket`] with the reason.
+    pub fn may_answer(&self, ticket: &Ticket, cx: &Context<'_>) -> Result<(), Refused> {
+        self.head.check_ticket(ticket, cx)
+    }
+
+    /// The authenticator that waits for its confirmation by this ticket; of twins, the first.
+    #[must_use]
+    pub fn pending(&self, ticket: &Ticket, cx: &Context<'_>) -> Option<&Authenticator> {
+        self.authenticators.iter().find(|one| one.awaits(ticket.parts().id, cx.now))
     }
 
     /// A ticket for who has just shown the first factor, as the caller has checked.

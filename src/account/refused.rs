@@ -1,6 +1,7 @@
 //! Why an operation is not carried out.
 
 use crate::channel::Channel;
+use crate::ocra::InputError;
 use crate::recovery::RecoveryCodeError;
 use crate::{CodeError, EntropyError, TicketError, Unsupported};
 use core::fmt;
@@ -28,7 +29,7 @@ pub enum Refused {
         /// The channel.
         channel: Channel,
     },
-    /// Too many messages were sent.
+    /// Too many messages were sent, or questions asked.
     SentTooOften {
         /// From when on one may be sent again, in seconds since the Unix epoch.
         until: u64,
@@ -47,6 +48,12 @@ pub enum Refused {
     SecretInUse,
     /// The secret that was brought along has fewer bits than the policy demands.
     WeakSecret,
+    /// The secret of an OCRA token has more than 64 bytes.
+    SecretTooLong,
+    /// The OCRA suite has neither a counter nor the time, and its questions have fewer than 64
+    /// bits: they would recur, and with them responses that somebody saw (NIST SP 800-63B-4
+    /// §3.1.6).
+    QuestionsRecur,
     /// The record has no place for another authenticator.
     Full,
     /// The record's type holds fewer recovery codes than the policy demands.
@@ -59,6 +66,8 @@ pub enum Refused {
     /// The text is not a one-time password of this account's format. Not counted: nothing
     /// was evaluated.
     MalformedCode(CodeError),
+    /// The PIN or the session information does not fit the OCRA suite. Not counted.
+    OcraInput(InputError),
     /// The text is not a recovery code. Not counted.
     MalformedRecoveryCode(RecoveryCodeError),
     /// Not enough random bytes.
@@ -90,12 +99,15 @@ impl fmt::Display for Refused {
             Self::PeriodTooLong => "the time steps are longer than the policy allows",
             Self::SecretInUse => "another authenticator of the account has this secret",
             Self::WeakSecret => "the secret is shorter than the policy allows",
+            Self::SecretTooLong => "the secret of an OCRA token has at most 64 bytes",
+            Self::QuestionsRecur => "the questions of the OCRA suite are too short to be safe",
             Self::Full => "the account has no place for another authenticator",
             Self::TooFewRecoverySlots => "the record holds too few recovery codes for the policy",
             Self::Locked { until } => {
                 return write!(f, "too many wrong answers: locked until {until} (Unix time)");
             }
             Self::MalformedCode(reason) => return reason.fmt(f),
+            Self::OcraInput(reason) => return reason.fmt(f),
             Self::MalformedRecoveryCode(reason) => return reason.fmt(f),
             Self::Entropy(reason) => return reason.fmt(f),
             Self::Unsupported(reason) => return reason.fmt(f),

@@ -1,7 +1,8 @@
-//! Respond: answer with a one-time password or a recovery code.
+//! Respond: answer with a second factor.
 
 use super::authenticator::Authenticator;
 use super::context::Context;
+use super::ocra::OcraAnswer;
 use super::operation::Operation;
 use super::refused::Refused;
 use super::slots::remove;
@@ -35,6 +36,10 @@ pub enum Response<'a> {
     Otp(&'a str),
     /// A one-time password as typed, of this authenticator.
     OtpOf(AuthenticatorId, &'a str),
+    /// A response to a question that an OCRA token was asked
+    /// ([`ChallengeOcra`](crate::ChallengeOcra)). The first one that is evaluated ends the
+    /// question.
+    Ocra(OcraAnswer<'a>),
     /// A code that was sent for this challenge, as typed.
     OutOfBand(ChallengeId, &'a str),
     /// The answer of the device that was asked by this challenge: looked up, not evaluated.
@@ -56,13 +61,20 @@ impl Operation for Respond<'_> {
         }
         match self.response {
             Response::Otp(text) => {
-                state.respond_otp(self.ticket, text, &Authenticator::is_active, cx)
+                let slot = state.present_otp(self.ticket, text, &Authenticator::is_active, cx)?;
+                state.granted(slot, cx)
             }
             Response::OtpOf(id, text) => {
                 let named = |authenticator: &Authenticator| {
                     authenticator.is_active() && authenticator.id == id
                 };
-                state.respond_otp(self.ticket, text, &named, cx)
+                let slot = state.present_otp(self.ticket, text, &named, cx)?;
+                state.granted(slot, cx)
+            }
+            Response::Ocra(answer) => {
+                let active = &Authenticator::is_active;
+                let slot = state.present_ocra(self.ticket, &answer, active, cx)?;
+                state.granted(slot, cx)
             }
             Response::OutOfBand(challenge, text) => {
                 state.respond_out_of_band(self.ticket, challenge, text, cx)
@@ -76,14 +88,14 @@ impl Operation for Respond<'_> {
 }
 
 impl State<'_> {
-    fn respond_otp(
-        &mut self,
-        ticket: &Ticket,
-        text: &str,
-        answers: &dyn Fn(&Authenticator) -> bool,
+    /// The verdict of what was presented: a grant by the authenticator in this slot, or a
+    /// rejection.
+    fn granted(
+        &self,
+        presented: Result<usize, Verdict>,
         cx: &Context<'_>,
     ) -> Result<Verdict, Refused> {
-        let slot = match self.present_otp(ticket, text, answers, cx)? {
+        let slot = match presented {
             Ok(slot) => slot,
             Err(rejected) => return Ok(rejected),
         };
@@ -91,6 +103,7 @@ impl State<'_> {
         Ok(Verdict::Accepted(Grant::new(self.head.subject, one.method(), one.notices(cx))))
     }
 
+    #[inline(never)] // its stack is not that of other answers
     fn respond_recovery(
         &mut self,
         ticket: &Ticket,

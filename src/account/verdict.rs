@@ -55,6 +55,8 @@ pub enum Method {
     /// A one-time password of this authenticator. Where several accepted it, the one that was
     /// associated first.
     Otp(AuthenticatorId),
+    /// A response of this OCRA token.
+    Ocra(AuthenticatorId),
     /// A code that was sent over this channel, or a device's answer.
     OutOfBand(AuthenticatorId, Channel),
     /// A recovery code.
@@ -67,7 +69,7 @@ impl Method {
     #[must_use]
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Otp(_) => &["otp", "mfa"],
+            Self::Otp(_) | Self::Ocra(_) => &["otp", "mfa"],
             Self::OutOfBand(_, Channel::Sms) => &["sms", "mfa"],
             Self::OutOfBand(_, Channel::Voice) => &["tel", "mfa"],
             Self::OutOfBand(_, Channel::Email) => &["mfa"],

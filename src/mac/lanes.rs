@@ -118,7 +118,7 @@ mod tests {
             first in prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, 0xFFFF_FFF0..0x1_0000_0009u64],
             wanted in 0..=8usize,
         ) {
-            let key = Midstates::new(&key);
+            let key = Midstates::new(&crate::Secret::from_bytes(&key).unwrap());
             let mut expected = [Tag::EMPTY; LANES];
             for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
                 key.staged::<1>(first.wrapping_add(lane), core::slice::from_mut(tag));

@@ -1,6 +1,6 @@
 //! HMAC-SHA-256 and HMAC-SHA-512 from midstates.
 
-use super::{INNER_PAD, OUTER_PAD, Tag, Wiped, last_block, midstates};
+use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, last_block, midstates};
 
 /// FIPS 180-4 §5.3.3.
 const INITIAL_256: [u32; 8] = [

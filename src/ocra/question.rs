@@ -57,13 +57,13 @@ impl QuestionForm {
 
     /// The bits of a question of full length, rounded down.
     pub(super) fn bits(self) -> u16 {
-        // log2 of 36, 10 and 16, in units of 10^-4 and rounded down: exact for 64 characters.
+        // log2 of 36, 10 and 16, in units of 2^-16 and rounded down: exact for 64 characters.
         let per_character: u32 = match self.format {
-            QuestionFormat::Alphanumeric => 51_699,
-            QuestionFormat::Numeric => 33_219,
-            QuestionFormat::Hexadecimal => 40_000,
+            QuestionFormat::Alphanumeric => 338_816,
+            QuestionFormat::Numeric => 217_705,
+            QuestionFormat::Hexadecimal => 4 << 16,
         };
-        (per_character.wrapping_mul(self.max_len.into()) / 10_000) as u16
+        (per_character.wrapping_mul(self.max_len.into()) >> 16) as u16
     }
 }
 

@@ -129,7 +129,12 @@ impl Suite {
     /// ```
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.has_counter() || self.time_steps().is_some() || self.question_bits() >= 64
+        self.has_counter() || self.time_steps().is_some() || self.has_long_questions()
+    }
+
+    /// Whether questions have at least 64 bits, so that none recurs.
+    pub(crate) fn has_long_questions(&self) -> bool {
+        self.question_bits() >= 64
     }
 
     /// Draws a question of full length (RFC 6287 §7: challenges are random). Draws two bytes

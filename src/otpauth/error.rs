@@ -129,7 +129,7 @@ impl ReadError {
         }
     }
 
-    pub(super) fn of(fault: Fault, part: Part, raw: &str) -> Self {
+    pub(super) fn of(fault: Fault, part: Part, raw: &[u8]) -> Self {
         let index = |left| raw.len().saturating_sub(left);
         match fault {
             Fault::Escape { left } => Self::InvalidPercentEncoding { part, index: index(left) },

@@ -2,6 +2,7 @@
 
 use super::percent::Octets;
 use super::read::{keyword, parameters, strip_scheme};
+use super::scan::until;
 use super::text::{Fault, Label, Span, Text};
 use super::wire::{Value, next_field};
 use super::{Finding, Findings, Kind, MigrationError, Reading};
@@ -38,12 +39,13 @@ use core::fmt;
 /// # Ok::<(), MigrationError>(())
 /// ```
 pub fn read_migration(uri: &str) -> Result<Migration<'_>, MigrationError> {
-    let uri = strip_scheme(uri, "otpauth-migration://").ok_or(MigrationError::UnsupportedScheme)?;
-    let (host, query) = uri.split_once('?').unwrap_or((uri, ""));
-    if !host.strip_suffix('/').unwrap_or(host).eq_ignore_ascii_case("offline") {
+    let uri =
+        strip_scheme(uri, b"otpauth-migration://").ok_or(MigrationError::UnsupportedScheme)?;
+    let (host, query) = until::<b'?', b'?', b'?'>(uri);
+    if !host.strip_suffix(b"/").unwrap_or(host).eq_ignore_ascii_case(b"offline") {
         return Err(MigrationError::UnsupportedType);
     }
-    let mut values = parameters(query)
+    let mut values = parameters(query.strip_prefix(b"?").unwrap_or_default())
         .filter(|(name, _)| *keyword(&mut Octets::form(name)) == *b"data")
         .map(|(_, value)| value);
     let data = values.next().filter(|data| !data.is_empty()).ok_or(MigrationError::MissingData)?;
@@ -69,7 +71,7 @@ pub struct Migration<'a> {
 }
 
 impl<'a> Migration<'a> {
-    fn of(data: &'a str) -> Result<Self, MigrationError> {
+    fn of(data: &'a [u8]) -> Result<Self, MigrationError> {
         let message = Span::all(Octets::base64(data));
         let mut migration =
             Self { version: 0, batch_size: 0, batch_index: 0, batch_id: 0, message };

@@ -1,6 +1,7 @@
 //! The bytes that the characters of a URI stand for, decoded on the fly: percent-encoding,
 //! base64, and percent-encoding on the way out.
 
+use super::scan::{Class, run};
 use crate::ct;
 use subtle::Choice;
 
@@ -32,16 +33,16 @@ impl<'a> Octets<'a> {
         Self { rest: text.as_bytes(), coding: Coding::Plain }
     }
 
-    pub(super) fn percent(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Percent }
+    pub(super) fn percent(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Percent }
     }
 
-    pub(super) fn form(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self { rest: text.as_ref(), coding: Coding::Form }
+    pub(super) fn form(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Form }
     }
 
-    pub(super) fn base64(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Base64 { bits: 0, count: 0 } }
+    pub(super) fn base64(text: &'a [u8]) -> Self {
+        Self { rest: text, coding: Coding::Base64 { bits: 0, count: 0 } }
     }
 
     /// How many raw bytes are left.
@@ -59,16 +60,58 @@ impl<'a> Octets<'a> {
         matches!(self.coding, Coding::Percent | Coding::Form) && self.rest.first() == Some(&b'%')
     }
 
-    /// The same bytes as plain text, if the next `len` of them stand for themselves.
-    pub(super) fn to_plain(self, len: usize) -> Option<Self> {
-        let raw = self.rest.get(..len)?;
-        let verbatim = match self.coding {
-            Coding::Plain => true,
-            Coding::Percent => !raw.contains(&b'%'),
-            Coding::Form => !raw.iter().any(|byte| matches!(byte, b'%' | b'+')),
-            Coding::Base64 { .. } => false,
+    /// What is decoded to the next `len` bytes, before `end`; as plain text where all of them
+    /// stand for themselves.
+    pub(super) fn before(self, end: Self, len: usize) -> Self {
+        let raw_len = self.left().saturating_sub(end.left());
+        let raw = self.rest.get(..raw_len).unwrap_or_default();
+        let is_verbatim = raw_len == len;
+        match self.coding {
+            // A byte may end within a character.
+            Coding::Base64 { .. } => self,
+            Coding::Percent if is_verbatim => Self { rest: raw, coding: Coding::Plain },
+            Coding::Form if is_verbatim && !raw.contains(&b'+') => {
+                Self { rest: raw, coding: Coding::Plain }
+            }
+            coding => Self { rest: raw, coding },
+        }
+    }
+
+    /// Whether both are written with the same characters, which mean the same in either
+    /// coding, if there are as many bytes.
+    pub(super) fn is_written_as(&self, other: &Self) -> bool {
+        let is_text = |octets: &Self| !matches!(octets.coding, Coding::Base64 { .. });
+        is_text(self) && is_text(other) && self.rest == other.rest && !self.rest.contains(&b'+')
+    }
+
+    /// Skips bytes, at most `limit`, that stand for themselves, are no white space, and no
+    /// colon; the number of them. Not for secrets.
+    #[inline]
+    pub(super) fn skip_ordinary(&mut self, limit: usize) -> usize {
+        if matches!(self.coding, Coding::Base64 { .. }) {
+            return 0;
+        }
+        let skipped = run(self.rest.get(..limit).unwrap_or(self.rest), Class::Ordinary);
+        self.rest = self.rest.get(skipped..).unwrap_or_default();
+        skipped
+    }
+
+    /// The next byte, if it is ASCII and none of base64. Not for secrets.
+    #[inline]
+    pub(super) fn next_ascii(&mut self) -> Option<u8> {
+        let (byte, rest) = self.rest.split_first()?;
+        let (byte, rest) = match (byte, self.coding) {
+            (_, Coding::Base64 { .. }) => return None,
+            (b'%', Coding::Percent | Coding::Form) => {
+                let (digits, rest) = rest.split_first_chunk()?;
+                let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+                (((high? << 4) | low?) as u8, rest)
+            }
+            (b'+', Coding::Form) => (b' ', rest),
+            (byte, _) => (*byte, rest),
         };
-        verbatim.then_some(Self { rest: raw, coding: Coding::Plain })
+        byte.is_ascii().then(|| self.rest = rest)?;
+        Some(byte)
     }
 
     /// The bytes themselves, if they are plain.
@@ -90,7 +133,7 @@ impl<'a> Octets<'a> {
 
     /// The next byte, if it is ASCII and stands for itself in any coding but base64.
     #[inline(always)]
-    pub(super) fn next_verbatim(&mut self) -> Option<u8> {
+    fn next_verbatim(&mut self) -> Option<u8> {
         match self.rest {
             [byte, rest @ ..]
                 if byte.is_ascii()
@@ -169,17 +212,21 @@ fn within(byte: u8, low: u8, high: u8) -> u8 {
     !(((below | above) >> 8) as u8)
 }
 
-/// The byte that two hexadecimal digits stand for.
+/// The byte that two hexadecimal digits stand for: both at once, each in its byte.
 fn unescape(digits: [u8; 2]) -> Option<u8> {
-    let [(high, high_valid), (low, low_valid)] = digits.map(|digit| {
-        let lower = digit | 0x20;
-        let (decimal, letter) = (within(digit, b'0', b'9'), within(lower, b'a', b'f'));
-        let value = (digit.wrapping_sub(b'0') & decimal)
-            | (lower.wrapping_sub(b'a').wrapping_add(10) & letter);
-        (value, decimal | letter)
-    });
-    let is_valid = Choice::from(high_valid & low_valid & 1);
-    ct::declassify(is_valid).then_some((high << 4) | low)
+    const EACH: u16 = 0x0101;
+    const HIGH: u16 = EACH << 7;
+    let digits = u16::from_be_bytes(digits);
+    let upper = digits & !((digits & (EACH << 6)) >> 1) & !HIGH;
+    // The highest bit of each byte that is not less.
+    let from = |distance: u16| upper.wrapping_add(distance) & HIGH;
+    let decimal = from(const { EACH * (128 - 0x30) }) & !from(const { EACH * (128 - 0x3A) });
+    let letters = from(const { EACH * (128 - 0x41) }) & !from(const { EACH * (128 - 0x47) });
+    let invalid = ((decimal | letters) ^ HIGH) | (digits & HIGH);
+    // The low four bits of A are 1, and stand for 10.
+    let values = (upper & (EACH * 0xF)).wrapping_add((letters >> 7) | (letters >> 4));
+    let is_valid = Choice::from((!((invalid >> 7) | (invalid >> 15)) & 1) as u8);
+    ct::declassify(is_valid).then_some(((values >> 4) | values) as u8)
 }
 
 /// The six bits that a character of either base64 alphabet stands for (RFC 4648 §4, §5).
@@ -197,22 +244,13 @@ fn sextet(char: u8) -> Option<u8> {
     ct::declassify(is_valid).then_some(value)
 }
 
-/// A byte of text as every reader of URIs gets it back: unreserved characters as they are,
-/// all else as escapes (RFC 3986 §2.1).
-pub(super) fn escaped<T>(byte: u8, put: impl FnOnce(&[u8]) -> T) -> T {
+/// A byte as an escape (RFC 3986 §2.1).
+pub(super) fn escaped(byte: u8) -> [u8; 3] {
     let digit = |nibble: u8| match nibble {
         0..10 => b'0'.wrapping_add(nibble),
         _ => (b'A' - 10).wrapping_add(nibble),
     };
-    match is_unreserved(byte) {
-        true => put(&[byte]),
-        false => put(&[b'%', digit(byte >> 4), digit(byte & 0xF)]),
-    }
-}
-
-/// RFC 3986 §2.3.
-pub(super) fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    [b'%', digit(byte >> 4), digit(byte & 0xF)]
 }
 
 #[cfg(test)]
@@ -224,7 +262,7 @@ mod tests {
     fn every_escape_in_either_case_is_its_byte() {
         for byte in 0..=255u8 {
             for text in [format!("%{byte:02X}"), format!("%{byte:02x}")] {
-                let mut octets = Octets::percent(&text);
+                let mut octets = Octets::percent(text.as_bytes());
                 assert_eq!((octets.next(), octets.next()), (Some(byte), None), "{text}");
                 assert!(!octets.is_stuck());
             }
@@ -235,7 +273,7 @@ mod tests {
     fn what_is_no_hexadecimal_digit_is_no_escape() {
         for byte in (0..128u8).filter(|byte| !byte.is_ascii_hexdigit()) {
             for text in [format!("%0{}", byte as char), format!("%{}0", byte as char)] {
-                let mut octets = Octets::percent(&text);
+                let mut octets = Octets::percent(text.as_bytes());
                 assert_eq!(octets.next(), None, "{text:?}");
                 assert!(octets.is_stuck(), "{text:?}");
             }
@@ -264,13 +302,13 @@ mod tests {
         for (text, bytes) in [("", ""), ("Zg", "f"), ("Zm8", "fo"), ("Zm9v", "foo")] {
             for padding in ["", "=", "==", "%3D", "%3d="] {
                 let text = format!("{text}{padding}");
-                let mut octets = Octets::base64(&text);
+                let mut octets = Octets::base64(text.as_bytes());
                 assert_eq!(octets.by_ref().collect::<Vec<u8>>(), bytes.as_bytes());
                 assert!(octets.is_base64_end(), "{text}");
             }
         }
         for text in ["Z", "Zm9vZ", "Zh", "Zm9", "Zg=v", "Zg%", "Zg =", "Zm v"] {
-            let mut octets = Octets::base64(text);
+            let mut octets = Octets::base64(text.as_bytes());
             octets.by_ref().for_each(drop);
             assert!(!octets.is_base64_end(), "{text}");
         }

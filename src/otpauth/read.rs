@@ -1,6 +1,7 @@
 //! Reading an `otpauth` URI: lenient where the meaning is certain.
 
 use super::percent::Octets;
+use super::scan::until;
 use super::text::{Fault, Label, Span, Text};
 use super::{Finding, Findings, Kind, Part, ReadError, Uri};
 use crate::base32::{self, Base32Error, Decoded};
@@ -44,11 +45,10 @@ const _: () = assert!(size_of::<Reading<'_>>() <= 256);
 /// # Ok::<(), ReadError>(())
 /// ```
 pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
-    let uri = strip_scheme(uri, "otpauth://").ok_or(ReadError::UnsupportedScheme)?;
-    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
-    let kind = Type::of(kind)?;
-    let query = Query::of(query)?;
+    let uri = strip_scheme(uri, b"otpauth://").ok_or(ReadError::UnsupportedScheme)?;
+    let (path, query) = until::<b'?', b'?', b'?'>(uri);
+    let (kind, label) = Type::at_start(path)?;
+    let query = Query::of(query.strip_prefix(b"?").unwrap_or_default())?;
     let mut findings = Findings::default();
 
     let issuer = query.issuer()?;
@@ -66,6 +66,7 @@ pub fn read(uri: &str) -> Result<Reading<'_>, ReadError> {
 
 impl<'a> Reading<'a> {
     /// Brings the two issuers together, and looks at the strength of the secret.
+    #[inline]
     pub(super) fn new(
         kind: Kind,
         issuer: Option<Text<'a>>,
@@ -86,9 +87,9 @@ impl<'a> Reading<'a> {
 }
 
 /// What follows `scheme`, in any case, with white space around it.
-pub(super) fn strip_scheme<'a>(uri: &'a str, scheme: &str) -> Option<&'a str> {
-    let (start, rest) = uri.trim_ascii().split_at_checked(scheme.len())?;
-    start.eq_ignore_ascii_case(scheme).then_some(rest)
+pub(super) fn strip_scheme<'a, const N: usize>(uri: &'a str, scheme: &[u8; N]) -> Option<&'a [u8]> {
+    let (start, rest) = uri.as_bytes().trim_ascii().split_first_chunk::<N>()?;
+    (start == scheme || start.eq_ignore_ascii_case(scheme)).then_some(rest)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -99,19 +100,34 @@ enum Type {
 }
 
 impl Type {
-    fn of(name: &str) -> Result<Self, ReadError> {
-        [("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)]
+    /// The type at the start of a path, and the label after it.
+    fn at_start(path: &[u8]) -> Result<(Self, &[u8]), ReadError> {
+        // As nearly always.
+        if let Some(label) = path.strip_prefix(b"totp/") {
+            return Ok((Self::Totp, label));
+        }
+        let (name, label) = until::<b'/', b'/', b'/'>(path);
+        let kind = [("totp", Self::Totp), ("hotp", Self::Hotp), ("steam", Self::Steam)]
             .into_iter()
-            .find(|(known, _)| name.eq_ignore_ascii_case(known))
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
             .map(|(_, kind)| kind)
-            .ok_or(ReadError::UnsupportedType)
+            .ok_or(ReadError::UnsupportedType)?;
+        Ok((kind, label.strip_prefix(b"/").unwrap_or_default()))
     }
 }
 
-/// The names and values of a query's parameters, not decoded.
-pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let query = query.split_once('#').map_or(query, |(query, _fragment)| query);
-    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+/// The names and values of a query's parameters, not decoded. A `#` ends the query.
+pub(super) fn parameters(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = Some(query);
+    core::iter::from_fn(move || {
+        let (name, after) = until::<b'=', b'&', b'#'>(rest?);
+        let (value, after) = match after.strip_prefix(b"=") {
+            Some(value) => until::<b'&', b'&', b'#'>(value),
+            None => (&[] as &[u8], after),
+        };
+        rest = after.strip_prefix(b"&");
+        Some((name, value))
+    })
 }
 
 /// As long as `HMAC-SHA-512`.
@@ -134,23 +150,22 @@ pub(super) fn keyword(octets: &mut Octets<'_>) -> Keyword {
 /// The values of the known parameters, not decoded.
 #[derive(Default)]
 struct Query<'a> {
-    secret: Option<&'a str>,
-    issuer: Option<&'a str>,
-    algorithm: Option<&'a str>,
-    digits: Option<&'a str>,
-    period: Option<&'a str>,
-    counter: Option<&'a str>,
-    encoder: Option<&'a str>,
-    steam: Option<&'a str>,
+    secret: Option<&'a [u8]>,
+    issuer: Option<&'a [u8]>,
+    algorithm: Option<&'a [u8]>,
+    digits: Option<&'a [u8]>,
+    period: Option<&'a [u8]>,
+    counter: Option<&'a [u8]>,
+    encoder: Option<&'a [u8]>,
+    steam: Option<&'a [u8]>,
 }
 
 impl<'a> Query<'a> {
-    fn of(query: &'a str) -> Result<Self, ReadError> {
+    fn of(query: &'a [u8]) -> Result<Self, ReadError> {
         let mut values = Self::default();
         for (name, value) in parameters(query) {
             // Nearly always a name stands there as it is; decoding it takes longer.
-            let part =
-                Part::of(name.as_bytes()).or_else(|| Part::of(&keyword(&mut Octets::form(name))));
+            let part = Part::of(name).or_else(|| Part::of(&keyword(&mut Octets::form(name))));
             let Some(part) = part else { continue };
             if values.place(part).is_some_and(|place| place.replace(value).is_some()) {
                 return Err(ReadError::DuplicateParameter { part });
@@ -159,7 +174,7 @@ impl<'a> Query<'a> {
         Ok(values)
     }
 
-    fn place(&mut self, part: Part) -> Option<&mut Option<&'a str>> {
+    fn place(&mut self, part: Part) -> Option<&mut Option<&'a [u8]>> {
         match part {
             Part::Label => None,
             Part::Secret => Some(&mut self.secret),
@@ -182,16 +197,20 @@ impl<'a> Query<'a> {
 
     fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
-        let mut chars = base32::Chars::new(true);
-        let mut octets = Octets::form(chars.take_groups(value));
-        chars.take(&mut octets);
-        all_decoded(octets, Part::Secret, value)?;
-        let Decoded { secret, odd_length, trailing_bits } =
-            chars.decoded().map_err(|error| match error {
-                Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
-                Base32Error::TooLong => ReadError::SecretTooLong,
-                Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
-            })?;
+        let decoded = match base32::decode_plain(value, true) {
+            Some(decoded) => decoded,
+            None => {
+                let mut octets = Octets::form(value);
+                let chars = base32::Chars::take(&mut octets, true);
+                all_decoded(octets, Part::Secret, value)?;
+                chars.decoded().map_err(|error| match error {
+                    Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
+                    Base32Error::TooLong => ReadError::SecretTooLong,
+                    Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
+                })?
+            }
+        };
+        let Decoded { secret, odd_length, trailing_bits } = decoded;
         findings.report_if(odd_length, Finding::OddSecretLength);
         findings.report_if(trailing_bits, Finding::TrailingSecretBits);
         Ok(secret)
@@ -199,6 +218,9 @@ impl<'a> Query<'a> {
 
     fn algorithm(&self) -> Result<Algorithm, ReadError> {
         let Some(value) = self.algorithm else { return Ok(Algorithm::default()) };
+        if value == b"SHA1" {
+            return Ok(Algorithm::Sha1);
+        }
         let word = word(value, Part::Algorithm)?;
         // `SHA256`, `SHA-256`, and both after `HMAC` or `HMAC-`.
         let hyphen = |word| <[u8]>::strip_prefix(word, b"-").unwrap_or(word);
@@ -244,7 +266,7 @@ impl<'a> Query<'a> {
             Some(value) => Some(word(value, Part::Encoder)? == b"steam"),
             None => None,
         };
-        let by_flag = self.steam.map(str::is_empty);
+        let by_flag = self.steam.map(<[u8]>::is_empty);
         let is_unknown = by_encoder == Some(false) || by_flag == Some(false);
         findings.report_if(is_unknown, Finding::UnknownEncoder);
         Ok(by_encoder == Some(true) || by_flag == Some(true))
@@ -263,7 +285,7 @@ impl<'a> Query<'a> {
     }
 }
 
-fn word(value: &str, part: Part) -> Result<Keyword, ReadError> {
+fn word(value: &[u8], part: Part) -> Result<Keyword, ReadError> {
     let mut octets = Octets::form(value);
     let word = keyword(&mut octets);
     all_decoded(octets, part, value)?;
@@ -271,19 +293,25 @@ fn word(value: &str, part: Part) -> Result<Keyword, ReadError> {
 }
 
 /// A number of decimal digits and nothing else.
-fn number(value: &str, part: Part, invalid: ReadError) -> Result<u64, ReadError> {
-    let mut octets = Octets::form(value);
-    let mut number = Some(0u64);
-    for byte in octets.by_ref() {
-        let digit = char::from(byte).to_digit(10).map(u64::from);
-        let tens = number.and_then(|number| number.checked_mul(10));
-        number = tens.zip(digit).and_then(|(tens, digit)| tens.checked_add(digit));
-    }
-    all_decoded(octets, part, value)?;
+fn number(value: &[u8], part: Part, invalid: ReadError) -> Result<u64, ReadError> {
+    let push = |number: u64, byte: u8| {
+        let digit = char::from(byte).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    };
+    let number = match value.iter().try_fold(0, |number, byte| push(number, *byte)) {
+        Some(number) => Some(number),
+        // Nearly always the digits stand there as they are.
+        None => {
+            let mut octets = Octets::form(value);
+            let number = octets.by_ref().fold(Some(0), |number, byte| push(number?, byte));
+            all_decoded(octets, part, value)?;
+            number
+        }
+    };
     number.filter(|_| !value.is_empty()).ok_or(invalid)
 }
 
-fn all_decoded(octets: Octets<'_>, part: Part, value: &str) -> Result<(), ReadError> {
+fn all_decoded(octets: Octets<'_>, part: Part, value: &[u8]) -> Result<(), ReadError> {
     if !octets.is_stuck() {
         return Ok(());
     }

@@ -32,7 +32,10 @@ impl<'a> Text<'a> {
     /// ```
     #[must_use]
     pub fn plain(text: &'a str) -> Self {
-        let text = text.trim();
+        // Nearly always there is nothing to trim.
+        let ends = [text.bytes().next(), text.bytes().next_back()];
+        let is_trimmed = ends.into_iter().flatten().all(|byte| byte.is_ascii_graphic());
+        let text = if is_trimmed { text } else { text.trim() };
         Self(Span { octets: Octets::plain(text), len: text.len() })
     }
 
@@ -75,28 +78,22 @@ impl<'a> Text<'a> {
     /// The text of a span, all of which is read and found to be text, without the white
     /// space around it.
     pub(super) fn of(span: Span<'a>) -> Result<Self, Fault> {
-        let start = span.trim_start()?;
-        let (mut rest, mut end) = (start, start.len);
-        while let Some(char) = rest.next_text_char()? {
-            if !char.is_whitespace() {
-                end = rest.len;
-            }
-        }
-        Ok(Self::between(start, end))
+        Scan::of(span).map(|scan| Self::between(scan.start, scan.end))
     }
 
-    /// What of a span that has been decoded lies before the last `end` bytes; as plain text
-    /// where it turns out to be that.
-    fn between(start: Span<'a>, end: usize) -> Self {
-        let len = start.len.saturating_sub(end);
-        Self(Span { octets: start.octets.to_plain(len).unwrap_or(start.octets), len })
+    /// What of a span that has been decoded lies before `end`, which is further on; as plain
+    /// text where it turns out to be that.
+    fn between(start: Span<'a>, end: Span<'a>) -> Self {
+        let len = start.len.saturating_sub(end.len);
+        Self(Span { octets: start.octets.before(end.octets, len), len })
     }
 }
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
         // Texts that say the same have as many bytes of UTF-8.
-        self.len() == other.len() && self.bytes().eq(other.bytes())
+        self.len() == other.len()
+            && (self.0.octets.is_written_as(&other.0.octets) || self.bytes().eq(other.bytes()))
     }
 }
 
@@ -178,11 +175,22 @@ impl<'a> Span<'a> {
     fn trim_start(mut self) -> Result<Self, Fault> {
         loop {
             let before = self;
+            if { self }.skip_ordinary(1) {
+                return Ok(before);
+            }
             match self.next_char()? {
                 Some(char) if char.is_whitespace() => {}
                 _ => return Ok(before),
             }
         }
+    }
+
+    /// Skips what stands for itself and is neither white space nor a colon: most of most
+    /// names. Whether there was any.
+    fn skip_ordinary(&mut self, limit: usize) -> bool {
+        let skipped = self.octets.skip_ordinary(self.len.min(limit));
+        self.len = self.len.saturating_sub(skipped);
+        skipped != 0
     }
 
     /// The next character, which is not NUL.
@@ -196,7 +204,7 @@ impl<'a> Span<'a> {
     #[inline(always)]
     fn next_char(&mut self) -> Result<Option<char>, Fault> {
         if self.len != 0
-            && let Some(byte) = self.octets.next_verbatim()
+            && let Some(byte) = self.octets.next_ascii()
         {
             self.len = self.len.wrapping_sub(1);
             return Ok(Some(char::from(byte)));
@@ -257,6 +265,43 @@ impl Iterator for Span<'_> {
     }
 }
 
+/// What of a span is text, without the white space around it, and where colons are.
+struct Scan<'a> {
+    start: Span<'a>,
+    end: Span<'a>,
+    /// The first colon that stands for itself, or else the first that is an escape: where the
+    /// text before it ends, and where it goes on after it.
+    colon: Option<(Span<'a>, Span<'a>)>,
+    has_several: bool,
+}
+
+impl<'a> Scan<'a> {
+    /// Reads all of the span, and finds that it is text.
+    fn of(span: Span<'a>) -> Result<Self, Fault> {
+        let start = span.trim_start()?;
+        let mut scan = Self { start, end: start, colon: None, has_several: false };
+        let mut has_literal = false;
+        let mut rest = start;
+        loop {
+            if rest.skip_ordinary(usize::MAX) {
+                scan.end = rest;
+            }
+            let is_literal = !rest.octets.at_escape();
+            let Some(char) = rest.next_text_char()? else { return Ok(scan) };
+            if char == ':' {
+                scan.has_several = scan.colon.is_some();
+                if scan.colon.is_none() || (is_literal && !has_literal) {
+                    scan.colon = Some((scan.end, rest));
+                    has_literal = is_literal;
+                }
+            }
+            if !char.is_whitespace() {
+                scan.end = rest;
+            }
+        }
+    }
+}
+
 /// A label, split.
 pub(super) struct Label<'a> {
     pub(super) issuer: Option<Text<'a>>,
@@ -267,31 +312,10 @@ impl<'a> Label<'a> {
     /// Splits a label at the colon that ends the issuer which is known from elsewhere, or at
     /// the first literal colon, or at the first escaped one; without any it is an account.
     pub(super) fn split(label: Span<'a>, issuer: Option<Text<'_>>) -> Result<Self, Fault> {
-        let start = label.trim_start()?;
-        let (mut rest, mut end) = (start, start.len);
-        let (mut known, mut literal, mut escaped) = (None, None, None);
-        // What has to follow for the label to begin with the issuer; None when it does not.
-        let mut expected = issuer.map(|issuer| issuer.chars());
-        loop {
-            let is_escape = rest.octets.at_escape();
-            let Some(char) = rest.next_text_char()? else { break };
-            let next = expected.as_mut().map(Iterator::next);
-            if next.is_some_and(|next| next != Some(char)) {
-                expected = None;
-            }
-            if char == ':' {
-                let split = (end, rest);
-                let first = if is_escape { &mut escaped } else { &mut literal };
-                first.get_or_insert(split);
-                if next == Some(None) {
-                    known = Some(split);
-                }
-            }
-            if !char.is_whitespace() {
-                end = rest.len;
-            }
-        }
-        let Some((issuer_end, after)) = known.or(literal).or(escaped) else {
+        let Scan { start, end, colon, has_several } = Scan::of(label)?;
+        // Where there is one colon, it does not matter what is before it.
+        let known = issuer.filter(|_| has_several).and_then(|issuer| after(issuer, start));
+        let Some((issuer_end, after)) = known.or(colon) else {
             return Ok(Self { issuer: None, account: Text::between(start, end) });
         };
         let issuer = Text::between(start, issuer_end);
@@ -300,4 +324,15 @@ impl<'a> Label<'a> {
             account: Text::between(after.trim_start()?, end),
         })
     }
+}
+
+/// Where the issuer ends with which a label begins, and where the label goes on after the
+/// colon that follows; `None` if it does not begin so.
+fn after<'a>(issuer: Text<'_>, mut label: Span<'a>) -> Option<(Span<'a>, Span<'a>)> {
+    for char in issuer.chars() {
+        label.next_char().ok()?.filter(|next| *next == char)?;
+    }
+    let end = label;
+    let colon = label.next_char().ok()?;
+    (colon == Some(':')).then_some((end, label))
 }

@@ -1,8 +1,9 @@
 //! Writing an `otpauth` URI: one form, which every authenticator app accepts.
 
-use super::percent::{escaped, is_unreserved};
+use super::percent::escaped;
+use super::scan::{Class, run};
 use super::{Kind, Text, Uri};
-use crate::{Algorithm, Digits, Format, Secret};
+use crate::{Algorithm, Digits, Format, Secret, base32};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
 
@@ -86,7 +87,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         }
         put_account(self.account, out)?;
         out.put(b"?secret=")?;
-        out.put(secret.to_base32().as_str().as_bytes())?;
+        out.put_base32(secret)?;
         if let Some(issuer) = self.issuer {
             out.put(b"&issuer=")?;
             put_issuer(issuer, out)?;
@@ -96,7 +97,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
             Algorithm::Sha256 => b"&algorithm=SHA256&digits=",
             Algorithm::Sha512 => b"&algorithm=SHA512&digits=",
         })?;
-        put_number(self.format.len() as u64, out)?;
+        out.put(&[b'0'.wrapping_add(self.format.len() as u8)])?;
         match self.kind {
             Kind::Totp(steps) => {
                 out.put(b"&period=")?;
@@ -144,23 +145,20 @@ fn put(
     let put_byte = |byte, out: &mut _| match byte {
         b':' => Err(colon),
         b'\0' => Err(WriteError::NulInLabel),
-        _ => escaped(byte, |bytes| Sink::put(out, bytes)),
+        _ => Sink::put(out, &escaped(byte)),
     };
-    let Some(mut rest) = text.as_plain_bytes() else {
-        return text.bytes().try_for_each(|byte| put_byte(byte, out));
+    let put_bytes = |mut bytes: &[u8], out: &mut _| loop {
+        let (verbatim, others) =
+            bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
+        Sink::put(out, verbatim)?;
+        let Some((byte, after)) = others.split_first() else { return Ok(()) };
+        put_byte(*byte, out)?;
+        bytes = after;
     };
-    // Most of it stands for itself.
-    while !rest.is_empty() {
-        let run = rest.iter().take_while(|byte| is_unreserved(**byte)).count();
-        let (verbatim, tail) = rest.split_at_checked(run).unwrap_or_default();
-        out.put(verbatim)?;
-        rest = tail;
-        if let Some((byte, after)) = tail.split_first() {
-            put_byte(*byte, out)?;
-            rest = after;
-        }
+    match text.as_plain_bytes() {
+        Some(bytes) => put_bytes(bytes, out),
+        None => text.bytes().try_for_each(|byte| put_bytes(&[byte], out)),
     }
-    Ok(())
 }
 
 /// Decimal digits. (The formatting machinery costs more than all the rest of a URI.)
@@ -181,6 +179,9 @@ fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
 /// Takes ASCII text.
 trait Sink {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
+
+    /// The secret as text.
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
 }
 
 /// Takes what fits and counts the rest.
@@ -199,6 +200,16 @@ impl Sink for Buffer<'_> {
         self.len = end;
         Ok(())
     }
+
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
+        let bytes = secret.expose();
+        let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
+        if let Some(place) = self.bytes.get_mut(self.len..end) {
+            base32::encode(bytes, place);
+        }
+        self.len = end;
+        Ok(())
+    }
 }
 
 /// The caller's.
@@ -208,6 +219,10 @@ impl<W: Write> Sink for Target<'_, W> {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
         let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
         Ok(self.0.write_str(text)?)
+    }
+
+    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
+        Ok(self.0.write_str(secret.to_base32().as_str())?)
     }
 }
 

@@ -17,12 +17,14 @@ from pathlib import Path
 PUBLIC = {
     ("totp.rs", "at"),  # the time step
     ("throttle.rs", "at"),  # the units that came back
+    ("clock.rs", "measure"),  # the drift of a token's clock
 }
 
 # Divisions of public numbers by constants, which only builds for size leave as they are.
 PUBLIC_IF_SMALL = {
-    ("encoding.rs", "encode"),  # base32ct: lengths, in groups of five and eight
-    ("encoding.rs", "encoded_len"),
+    ("base32.rs", "encode"),  # lengths, in groups of five
+    ("base32.rs", "encoded_len"),
+    ("question.rs", "bits"),  # how much a form of questions holds
     ("write.rs", "put_number"),  # a URI's digits, period and counter
 }
 

@@ -175,7 +175,7 @@ def test_people_are_told_what_came_of_their_lines(store):
     done = run(store, lines=lines)
     assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode()
-    for words in ("Accepted.", "Rejected", "Not a code", "The recovery code is used up; the new one: "):
+    for words in ("Accepted.", "Rejected", "Not understood", "The recovery code is used up; the new one: "):
         assert text.count(words) >= 1, text
     [groups] = re.findall(r"new one: ((?:[0-9A-Z]{4} ?){6})\n", text)
     assert groups.replace(" ", "") != recovery_code

@@ -8,6 +8,8 @@ mod migration_read;
 mod ocra_suite;
 mod otpauth_read;
 mod record_load;
+mod token_load;
+mod token_ops;
 mod window;
 
 use proptest::prelude::*;
@@ -26,6 +28,8 @@ const PROPERTIES: &[(&str, Property)] = &[
     ("ocra_suite", ocra_suite::check),
     ("otpauth_read", otpauth_read::check),
     ("record_load", record_load::check),
+    ("token_load", token_load::check),
+    ("token_ops", token_ops::check),
     ("window", window::check),
 ];
 
@@ -66,9 +70,10 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
-    /// Accounts live longer than 200 bytes tell.
+    /// Accounts and tokens live longer than 200 bytes tell.
     #[test]
     fn a_long_life_agrees_with_the_model(data in prop::collection::vec(any::<u8>(), 500..1_500)) {
         account_ops::check(&data);
+        token_ops::check(&data);
     }
 }

@@ -30,6 +30,26 @@ pub fn records() -> Vec<Named> {
         ("phone-challenged".into(), "two codes under way, one guessed at", phone_challenged()),
         ("push".into(), "a device that was asked, and its TOTP twin", push()),
         ("push-answered".into(), "the same, after the device answered", push_answered()),
+        (
+            "ocra-asked".into(),
+            "a token with counter, PIN and session, asked its first question",
+            ocra_asked(),
+        ),
+        (
+            "ocra-time".into(),
+            "a token with counter and time, used a minute late",
+            ocra_answered("OCRA-1:HOTP-SHA512-10:C-QN64-T1M", 0),
+        ),
+        (
+            "ocra-exhausted".into(),
+            "the counter 2^64-1 was used",
+            ocra_answered("OCRA-1:HOTP-SHA1-6:C-QN08", u64::MAX),
+        ),
+        (
+            "ocra-question".into(),
+            "a token whose suite has a question alone",
+            ocra_answered("OCRA-1:HOTP-SHA256-0:QA64", 0),
+        ),
     ];
     records.extend(totp());
     records
@@ -200,6 +220,27 @@ fn push_answered() -> Record {
     let challenge = associated.delivery.challenge;
     let answer = AnswerPush { challenge, number: Some(number.as_str()) };
     assert_eq!(world.run(answer), Ok(Answered::Approved));
+    world.stored
+}
+
+fn ocra_asked() -> Record {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let suite = "OCRA-1:HOTP-SHA512-10:C-QA64-PSHA512-S512-T59M";
+    let token = world.associate_ocra(&ticket, suite, 7).unwrap();
+    world.challenge_ocra(&ticket, token.id).unwrap();
+    world.stored
+}
+
+fn ocra_answered(suite: &str, counter: u64) -> Record {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let token = world.associate_ocra(&ticket, suite, counter).unwrap();
+    let asked = world.challenge_ocra(&ticket, token.id).unwrap();
+    let text = token.response(asked.question.as_str(), counter, world.now);
+    world.now += 60;
+    let answer = token.answer(&asked, &text);
+    accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
     world.stored
 }
 

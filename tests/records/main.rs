@@ -1,7 +1,7 @@
 //! Golden records: every one that was ever written loads for ever.
 //!
-//! `MFA_CORE_WRITE=1 cargo test --test records` writes `vectors/records-v1.json` anew, and the
-//! seeds of the fuzz target `record_load`; only for as long as format 1 is not released.
+//! `MFA_CORE_WRITE=1 cargo test --test records` adds new ones to `vectors/records-v1.json`, and
+//! to the seeds of the fuzz target `record_load`. Those that are there do not change.
 
 #[cfg(feature = "sha2")]
 mod canonical;
@@ -89,10 +89,30 @@ fn a_golden_record_loads_only_whole_and_only_for_its_account() {
     }
 }
 
+/// All bytes of format 1, in one number: what a released version has written, no later one
+/// may read differently. It changes only when records are added.
+#[cfg(feature = "sha2")]
+const FINGERPRINT: &str = "b204d09126deef61f9c59df6f764210c2ef44b64b991daf1702dca39c98ea4a3";
+
+#[cfg(feature = "sha2")]
+#[test]
+fn format_1_is_final() {
+    use sha2::Digest;
+    let mut hasher = sha2::Sha256::new();
+    for record in golden().records {
+        hasher.update(hex(&record.hex));
+    }
+    assert_eq!(digits(&hasher.finalize()), FINGERPRINT);
+}
+
+#[cfg(feature = "sha2")]
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(feature = "sha2")]
 #[test]
 fn the_golden_records_are_those_that_are_written_now() {
-    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let records = canonical::records();
     let written = Golden {
         source: "this library; written by tests/records, loaded by every later version".into(),
@@ -111,6 +131,10 @@ fn the_golden_records_are_those_that_are_written_now() {
     let text = serde_json::to_string_pretty(&written).unwrap() + "\n";
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("MFA_CORE_WRITE").is_some() {
+        for old in golden().records {
+            let new = written.records.iter().find(|new| new.name == old.name);
+            assert_eq!(new.map(|new| &new.hex), Some(&old.hex), "{} has changed", old.name);
+        }
         std::fs::write(root.join("vectors/records-v1.json"), &text).unwrap();
         let seeds = root.join("fuzz/corpus/record_load");
         for (name, _, record) in records.iter().filter(|(name, ..)| !name.starts_with("totp-")) {
@@ -121,5 +145,5 @@ fn the_golden_records_are_those_that_are_written_now() {
         return;
     }
     let file = include_str!("../../vectors/records-v1.json");
-    assert_eq!(text, file, "format 1 has changed: see the head of this file");
+    assert_eq!(text, file, "records are missing: see the head of this file");
 }

@@ -297,3 +297,96 @@ pub fn right_and_wrong(delivery: &Delivery) -> (String, String) {
     let wrong = format!("{}{last}", &right[..right.len() - 1]);
     (right, wrong)
 }
+
+/// An OCRA token in the user's hand, and its PIN if the suite has one.
+#[derive(Clone)]
+pub struct OcraToken {
+    pub id: AuthenticatorId,
+    pub ocra: mfa_core::ocra::Ocra,
+}
+
+pub const PIN: &str = "1234";
+
+impl OcraToken {
+    pub const SECRET: &[u8] = b"ocra token of 20 byt";
+
+    /// The response, of the counter and time that the suite has.
+    pub fn response(&self, question: &str, counter: u64, now: u64) -> String {
+        use mfa_core::ocra::{Input, Pin};
+        let suite = self.ocra.suite();
+        let mut input = Input::challenge(question);
+        if suite.has_counter() {
+            input = input.with_counter(counter);
+        }
+        if suite.time_steps().is_some() {
+            input = input.at(now);
+        }
+        if suite.pin().is_some() {
+            input = input.with_pin(Pin::text(PIN));
+        }
+        if suite.session_len().is_some() {
+            input = input.with_session(b"session");
+        }
+        self.ocra.response(&input).unwrap().text().as_str().to_owned()
+    }
+
+    /// The answer to a question, with what else the suite has.
+    pub fn answer<'a>(&self, asked: &OcraChallenge, text: &'a str) -> OcraAnswer<'a> {
+        let suite = self.ocra.suite();
+        OcraAnswer {
+            challenge: asked.challenge,
+            text,
+            pin: suite.pin().map(|_| mfa_core::ocra::Pin::text(PIN)),
+            session: suite.session_len().map(|_| &b"session"[..]),
+        }
+    }
+}
+
+/// OCRA.
+impl World {
+    /// Associates a token whose next counter is `counter`.
+    pub fn associate_ocra(
+        &mut self,
+        ticket: &Ticket,
+        suite: &str,
+        counter: u64,
+    ) -> Result<OcraToken, Refused> {
+        let suite = mfa_core::ocra::Suite::parse(suite).unwrap();
+        let secret = Secret::from_bytes(OcraToken::SECRET).unwrap();
+        let ocra = mfa_core::ocra::Ocra::new(&secret, suite.clone()).unwrap();
+        let mut bytes = self.dice.roll();
+        let associated = self.run(Import {
+            ticket,
+            authenticator: NewAuthenticator::Ocra(suite, counter),
+            secret,
+            label: Label::new("card").unwrap(),
+            entropy: Entropy::new(&mut bytes),
+        })?;
+        Ok(OcraToken { id: associated.authenticator, ocra })
+    }
+
+    pub fn challenge_ocra(
+        &mut self,
+        ticket: &Ticket,
+        authenticator: AuthenticatorId,
+    ) -> Result<OcraChallenge, Refused> {
+        let mut bytes = self.dice.roll();
+        self.run(ChallengeOcra { ticket, authenticator, entropy: Entropy::new(&mut bytes) })
+    }
+
+    pub fn ocra(&mut self, ticket: &Ticket, answer: OcraAnswer<'_>) -> Result<Verdict, Refused> {
+        self.run(Respond { ticket, response: Response::Ocra(answer) })
+    }
+
+    /// Enrolls with an OCRA token, whose counter 0 is used if the suite has one.
+    pub fn with_ocra(suite: &str) -> (Self, OcraToken) {
+        let mut world = Self::new();
+        let ticket = world.first_factor();
+        let token = world.associate_ocra(&ticket, suite, 0).unwrap();
+        let asked = world.challenge_ocra(&ticket, token.id).unwrap();
+        let text = token.response(asked.question.as_str(), 0, world.now);
+        let answer = token.answer(&asked, &text);
+        accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
+        (world, token)
+    }
+}

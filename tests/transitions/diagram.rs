@@ -1,35 +1,32 @@
-//! The table as a diagram: from each phase, what leads where, and who may do it.
+//! The tables as diagrams: from each phase, what leads where, and who may do it.
 
-use super::{Case, Table};
+use crate::table::{Case, Table};
 use std::fmt::Write;
 
-/// The phases in the order in which an account meets them.
-const ORDER: [&str; 8] = [
-    "new",
-    "pending",
-    "active",
-    "active, pending",
-    "locked",
-    "locked, pending",
-    "disabled",
-    "disabled, pending",
-];
-
-/// Markdown.
-pub fn draw(table: &Table) -> String {
+/// Markdown: the first table, then what challenges add.
+pub fn draw(app: &Table, others: &[&Table]) -> String {
     let mut text = String::from(
-        "<!-- Drawn from vectors/transitions.json by tests/transitions. -->\n\
-         An account is in one of eight phases:\n\n| phase | |\n|---|---|\n",
+        "<!-- Drawn from vectors/transitions*.json by tests/transitions. -->\n\
+         Operations lead from one phase to another, with a ticket that has the scope and is not\n\
+         outdated. After each arrow stands the least authority that may do it: ① a first\n\
+         factor, ② a second factor, Ⓐ an administrator. What is not shown is refused. Time\n\
+         alone ends a lock, and voids what waits for a confirmation or an answer.\n\n",
     );
-    for phase in ORDER {
-        writeln!(text, "| {phase} | {} |", table.phases[phase]).unwrap();
+    section(&mut text, app);
+    text += "Where somebody is challenged, the phase tells too what waits for the answer of one\n\
+             ticket. What a device answers needs no ticket. Further associations are as above.\n\n";
+    others.iter().for_each(|table| section(&mut text, table));
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+fn section(text: &mut String, table: &Table) {
+    writeln!(text, "**{}**\n\n| phase | |\n|---|---|", table.subject).unwrap();
+    for (phase, meaning) in &table.phases {
+        writeln!(text, "| {phase} | {} |", meaning.as_str().unwrap()).unwrap();
     }
-    text += "\nOperations lead from one to another, with a ticket that has the scope and is not\n\
-             outdated. After each arrow stands the least authority that may do it: ① a first\n\
-             factor, ② a second factor, Ⓐ an administrator. What is not shown is refused. Time\n\
-             alone ends a lock, and voids what waits for a confirmation.\n\n\
-             ```text\n";
-    for from in ORDER {
+    *text += "\n```text\n";
+    for from in table.phases.keys() {
         writeln!(text, "{from}").unwrap();
         let exits = exits(table, from);
         for (index, (to, operations)) in exits.iter().enumerate() {
@@ -43,18 +40,18 @@ pub fn draw(table: &Table) -> String {
             }
         }
     }
-    text + "```\n"
+    *text += "```\n\n";
 }
 
 /// Where operations lead from a phase, and which, with the least authority for each.
-fn exits<'a>(table: &'a Table, from: &str) -> Vec<(&'a str, Vec<String>)> {
+fn exits<'a>(table: &'a Table, from: &'a str) -> Vec<(&'a str, Vec<String>)> {
     let mut exits: Vec<(&str, Vec<String>)> = Vec::new();
     for operation in &table.operations {
         let carried_out =
             table.authorities.iter().zip(['①', '②', 'Ⓐ']).find_map(|(authority, sign)| {
                 let (generation, scopes) = ("current", "all");
                 let case = Case { phase: from, operation, authority, generation, scopes };
-                table.row(case).to.as_deref().map(|to| (to, sign))
+                table.row(case).to(case).map(|to| (to, sign))
             });
         let Some((to, sign)) = carried_out else { continue };
         let label = format!("{operation} {sign}");
@@ -63,7 +60,8 @@ fn exits<'a>(table: &'a Table, from: &str) -> Vec<(&'a str, Vec<String>)> {
             None => exits.push((to, vec![label])),
         }
     }
-    exits.sort_by_key(|(to, _)| (*to == from, ORDER.iter().position(|phase| phase == to)));
+    let order = |to: &str| table.phases.keys().position(|phase| phase == to);
+    exits.sort_by_key(|(to, _)| (*to == from, order(to)));
     exits
 }
 

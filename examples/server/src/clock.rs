@@ -1,24 +1,34 @@
-//! The clock: the system's, which tests may move.
+//! The clock: the system's, or one that stands until a test moves it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The system's clock, give or take an offset that all clones share.
+/// What says the time. Clones are the same clock.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    offset: Arc<AtomicI64>,
+    standing: Option<Arc<AtomicU64>>,
 }
 
 impl Clock {
-    /// Seconds since the Unix epoch.
-    pub fn now(&self) -> u64 {
-        let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        system.as_secs().saturating_add_signed(self.offset.load(Ordering::Relaxed))
+    /// A clock that stands: for tests, which never sleep and never meet the end of a time step
+    /// by chance.
+    pub fn standing(at: u64) -> Self {
+        Self { standing: Some(Arc::new(AtomicU64::new(at))) }
     }
 
-    /// Moves the clock: for tests, which never sleep.
-    pub fn advance(&self, seconds: i64) {
-        self.offset.fetch_add(seconds, Ordering::Relaxed);
+    /// Moves a clock that stands; any other goes on by itself.
+    pub fn advance(&self, seconds: u64) {
+        if let Some(standing) = &self.standing {
+            standing.fetch_add(seconds, Ordering::Relaxed);
+        }
+    }
+
+    /// Seconds since the Unix epoch.
+    pub fn now(&self) -> u64 {
+        match &self.standing {
+            Some(standing) => standing.load(Ordering::Relaxed),
+            None => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        }
     }
 }

@@ -101,7 +101,7 @@ impl Store {
             settings,
             signing: SigningAlgorithm::default(),
             passwords: Passwords::new(),
-            delivery: Arc::new(Outbox),
+            delivery: Arc::new(Outbox::default()),
             clock: Clock::default(),
         })
         .await?)

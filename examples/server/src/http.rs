@@ -10,6 +10,7 @@ mod discovery;
 mod error;
 mod grants;
 mod limits;
+mod listen;
 mod management;
 mod openapi;
 mod operations;
@@ -22,6 +23,7 @@ mod userinfo;
 
 pub use self::client::hash_secret;
 pub use self::error::ApiError;
+pub use self::listen::{Patience, listen};
 
 use crate::app::App;
 use crate::page;

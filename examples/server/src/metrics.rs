@@ -1,7 +1,7 @@
 //! Numbers for Prometheus.
 
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
@@ -9,7 +9,7 @@ use prometheus_client::registry::Registry;
 use std::time::Duration;
 
 /// What a login was tried with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Factor {
     Password,
     Otp,
@@ -19,7 +19,19 @@ pub enum Factor {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByFactor {
-    factor: Factor,
+    factor: &'static str,
+}
+
+impl From<Factor> for ByFactor {
+    fn from(factor: Factor) -> Self {
+        let factor = match factor {
+            Factor::Password => "password",
+            Factor::Otp => "otp",
+            Factor::Oob => "oob",
+            Factor::RecoveryCode => "recovery-code",
+        };
+        Self { factor }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -78,15 +90,15 @@ impl Metrics {
     }
 
     pub fn attempt(&self, factor: Factor) {
-        self.attempts.get_or_create(&ByFactor { factor }).inc();
+        self.attempts.get_or_create(&factor.into()).inc();
     }
 
     pub fn acceptance(&self, factor: Factor) {
-        self.acceptances.get_or_create(&ByFactor { factor }).inc();
+        self.acceptances.get_or_create(&factor.into()).inc();
     }
 
     pub fn lockout(&self, factor: Factor) {
-        self.lockouts.get_or_create(&ByFactor { factor }).inc();
+        self.lockouts.get_or_create(&factor.into()).inc();
     }
 
     pub fn conflict(&self) {

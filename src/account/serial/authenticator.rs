@@ -3,13 +3,16 @@
 use super::name::{AnswerName, CounterName, PhaseName};
 use super::value::{Hex, List, Name, Number, Object};
 use crate::account::authenticator::{Authenticator, Label, Phase};
+use crate::account::clock::Clock;
 use crate::account::factor::{
     Counter, Factor, HotpFactor, HotpParameters, TotpFactor, TotpParameters,
 };
+use crate::account::ocra::{Issued, OcraFactor};
 use crate::account::out_of_band::{Answer, Challenge, OutOfBandFactor};
 use crate::account::packed::Packed;
 use crate::channel::Channel;
 use crate::id::{AuthenticatorId, ChallengeId, Reference, TicketId};
+use crate::ocra::Suite;
 use crate::totp::TimeSteps;
 use crate::{Algorithm, Code, Digits, Drift, Format, Secret};
 use core::num::NonZeroU64;
@@ -34,6 +37,8 @@ pub(super) struct AuthenticatorObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hotp: Option<Object<HotpObject>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    ocra: Option<Object<OcraObject>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     out_of_band: Option<Object<OutOfBandObject>>,
 }
 
@@ -44,9 +49,7 @@ struct TotpObject {
     code: Name<Format>,
     period: Number<u64>,
     t0: Number<u64>,
-    burnt: Option<Number<u64>>,
-    drift_measured: Number<i64>,
-    drift_followed: Number<i8>,
+    clock: Object<ClockObject>,
     secret: Name<Secret>,
 }
 
@@ -59,6 +62,37 @@ struct HotpObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<Number<u64>>,
     secret: Name<Secret>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OcraObject {
+    suite: Name<Suite>,
+    /// If the suite has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counter: Option<Name<CounterName>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Number<u64>>,
+    /// If the suite has the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock: Option<Object<ClockObject>>,
+    asked: Option<Object<AskedObject>>,
+    secret: Name<Secret>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockObject {
+    burnt: Option<Number<u64>>,
+    drift_measured: Number<i64>,
+    drift_followed: Number<i8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskedObject {
+    seed: Hex<16>,
+    expires: Number<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,6 +127,7 @@ pub(super) fn authenticator_object(one: &Authenticator) -> Object<AuthenticatorO
         failures: Number(one.failures),
         totp: None,
         hotp: None,
+        ocra: None,
         out_of_band: None,
     };
     match one.phase {
@@ -108,6 +143,7 @@ pub(super) fn authenticator_object(one: &Authenticator) -> Object<AuthenticatorO
     match &one.factor {
         Factor::Totp(totp) => object.totp = Some(totp_object(totp)),
         Factor::Hotp(hotp) => object.hotp = Some(hotp_object(hotp)),
+        Factor::Ocra(ocra) => object.ocra = ocra_object(ocra),
         Factor::OutOfBand(factor) => object.out_of_band = Some(out_of_band_object(factor)),
     }
     Object(object)
@@ -115,25 +151,52 @@ pub(super) fn authenticator_object(one: &Authenticator) -> Object<AuthenticatorO
 
 fn totp_object(totp: &TotpFactor) -> Object<TotpObject> {
     let TotpParameters { algorithm, format, steps } = totp.parameters;
-    let (measured, followed) = totp.drift.parts();
     Object(TotpObject {
         algorithm: Name(algorithm),
         code: Name(format),
         period: Number(steps.period().get()),
         t0: Number(steps.t0()),
-        burnt: totp.burnt.map(|step| Number(step.get())),
-        drift_measured: Number(measured),
-        drift_followed: Number(followed),
+        clock: clock_object(&totp.clock),
         secret: Name(totp.secret.clone()),
     })
 }
 
-fn hotp_object(hotp: &HotpFactor) -> Object<HotpObject> {
-    let (counter, next) = match hotp.counter {
+fn clock_object(clock: &Clock) -> Object<ClockObject> {
+    let (measured, followed) = clock.drift.parts();
+    Object(ClockObject {
+        burnt: clock.burnt.map(|step| Number(step.get())),
+        drift_measured: Number(measured),
+        drift_followed: Number(followed),
+    })
+}
+
+fn counter_name(counter: Counter) -> (CounterName, Option<u64>) {
+    match counter {
         Counter::Next(next) => (CounterName::Next, Some(next)),
         Counter::Lost(next) => (CounterName::Lost, Some(next)),
         Counter::Exhausted => (CounterName::Exhausted, None),
-    };
+    }
+}
+
+/// `None`, which no object loads from, would be for a suite that is none; there is none.
+fn ocra_object(ocra: &OcraFactor) -> Option<Object<OcraObject>> {
+    let suite = ocra.suite.suite().ok()?;
+    let (counter, next) = counter_name(ocra.counter);
+    let (has_counter, has_time) = (suite.has_counter(), suite.time_steps().is_some());
+    Some(Object(OcraObject {
+        suite: Name(suite),
+        counter: has_counter.then_some(Name(counter)),
+        next: next.filter(|_| has_counter).map(Number),
+        clock: has_time.then(|| clock_object(&ocra.clock)),
+        asked: ocra.issued.map(|issued| {
+            Object(AskedObject { seed: Hex(issued.seed), expires: Number(issued.expires.get()) })
+        }),
+        secret: Name(ocra.key.secret()),
+    }))
+}
+
+fn hotp_object(hotp: &HotpFactor) -> Object<HotpObject> {
+    let (counter, next) = counter_name(hotp.counter);
     Object(HotpObject {
         algorithm: Name(hotp.parameters.algorithm),
         code: Name(hotp.parameters.format),
@@ -182,10 +245,11 @@ pub(super) fn authenticator(object: AuthenticatorObject) -> Result<Authenticator
         (PhaseName::Disabled, None, None, None) => Phase::Disabled,
         _ => return Err("phase"),
     };
-    let factor = match (object.totp, object.hotp, object.out_of_band) {
-        (Some(Object(one)), None, None) => Factor::Totp(totp(one)?),
-        (None, Some(Object(one)), None) => Factor::Hotp(hotp(one)?),
-        (None, None, Some(Object(one))) => Factor::OutOfBand(out_of_band(one)?),
+    let factor = match (object.totp, object.hotp, object.ocra, object.out_of_band) {
+        (Some(Object(one)), None, None, None) => Factor::Totp(totp(one)?),
+        (None, Some(Object(one)), None, None) => Factor::Hotp(hotp(one)?),
+        (None, None, Some(Object(one)), None) => Factor::Ocra(ocra(one)?),
+        (None, None, None, Some(Object(one))) => Factor::OutOfBand(out_of_band(one)?),
         _ => return Err("kind"),
     };
     Ok(Authenticator {
@@ -204,21 +268,45 @@ fn totp(object: TotpObject) -> Result<TotpFactor, &'static str> {
         format: object.code.0,
         steps: TimeSteps::new(period, object.t0.0),
     };
-    Ok(TotpFactor {
-        secret: object.secret.0,
-        parameters,
+    Ok(TotpFactor { secret: object.secret.0, parameters, clock: clock(object.clock) })
+}
+
+fn clock(Object(object): Object<ClockObject>) -> Clock {
+    Clock {
         burnt: object.burnt.map(|step| Packed::new(step.0)),
         drift: Drift::from_parts(object.drift_measured.0, object.drift_followed.0),
-    })
+    }
+}
+
+fn ocra(object: OcraObject) -> Result<OcraFactor, &'static str> {
+    let suite = object.suite.0;
+    let counter = match (suite.has_counter(), object.counter) {
+        (true, Some(Name(name))) => counter(name, object.next)?,
+        (false, None) if object.next.is_none() => Counter::Next(0),
+        _ => return Err("counter"),
+    };
+    let clock = match (suite.time_steps(), object.clock) {
+        (Some(_), Some(object)) => clock(object),
+        (None, None) => Clock::NEW,
+        _ => return Err("clock"),
+    };
+    let issued = object
+        .asked
+        .map(|Object(asked)| Issued { seed: asked.seed.0, expires: Packed::new(asked.expires.0) });
+    OcraFactor::stored(&object.secret.0, &suite, counter, clock, issued)
+}
+
+fn counter(name: CounterName, next: Option<Number<u64>>) -> Result<Counter, &'static str> {
+    match (name, next) {
+        (CounterName::Next, Some(next)) => Ok(Counter::Next(next.0)),
+        (CounterName::Lost, Some(next)) => Ok(Counter::Lost(next.0)),
+        (CounterName::Exhausted, None) => Ok(Counter::Exhausted),
+        _ => Err("counter"),
+    }
 }
 
 fn hotp(object: HotpObject) -> Result<HotpFactor, &'static str> {
-    let counter = match (object.counter.0, object.next) {
-        (CounterName::Next, Some(next)) => Counter::Next(next.0),
-        (CounterName::Lost, Some(next)) => Counter::Lost(next.0),
-        (CounterName::Exhausted, None) => Counter::Exhausted,
-        _ => return Err("counter"),
-    };
+    let counter = counter(object.counter.0, object.next)?;
     let parameters = HotpParameters { algorithm: object.algorithm.0, format: object.code.0 };
     Ok(HotpFactor { secret: object.secret.0, parameters, counter })
 }

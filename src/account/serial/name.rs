@@ -3,6 +3,7 @@
 use super::value::Value;
 use crate::account::authenticator::Label;
 use crate::channel::Channel;
+use crate::ocra::Suite;
 use crate::{Algorithm, Digits, Format, Secret, base32};
 
 /// A value that is one of a few, each with its name.
@@ -96,6 +97,18 @@ impl Value for Label {
 
     fn parse(text: &str) -> Option<Self> {
         Self::new(text).ok()
+    }
+
+    fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {
+        show(self.as_str())
+    }
+}
+
+impl Value for Suite {
+    const EXPECTED: &'static str = "an OCRA suite";
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
     }
 
     fn show<T>(&self, show: impl FnOnce(&str) -> T) -> T {

@@ -7,6 +7,7 @@ mod ocra;
 mod otpauth;
 mod recovery;
 mod secret;
+mod token;
 mod verify;
 
 pub type Run = Box<dyn Fn()>;
@@ -47,6 +48,7 @@ pub fn all() -> impl Iterator<Item = Operation> {
         recovery::operations(),
         secret::operations(),
         account::operations(),
+        token::operations(),
     ];
     groups.into_iter().flatten()
 }

@@ -4,6 +4,8 @@
 //! format, before a decision or after it. That a counterexample is found for each shows that
 //! each invariant can fail.
 
+mod waiting;
+
 use crate::call::{Call, Operate, Outcome, Pass};
 use crate::layout::{Level, Memory, Plain, PlainPhase, Throttle};
 use crate::setting::STEP;
@@ -59,6 +61,38 @@ pub enum Fault {
     MarksAsRemoved,
     /// An outdated ticket is renewed on the way in.
     RenewsTickets,
+    /// When a ticket ends is not looked at.
+    TakesExpiredTickets,
+    /// A familiar device always has another try.
+    ReserveWithoutEnd,
+    /// Anybody's wrong answers draw on the reserve of familiar devices.
+    StrangersDrawOnReserve,
+    /// Messages cost nothing.
+    SendsForFree,
+    /// A code is not ended when it is used.
+    KeepsUsedCodes,
+    /// When a code ends is not looked at.
+    TakesExpiredCodes,
+    /// A code that was sent for one ticket answers for another, and so does a device.
+    AnyTicketAnswers,
+    /// A wrong code leaves as many guesses as before.
+    GuessesWithoutEnd,
+    /// A new code leaves an earlier one of the ticket as it is.
+    KeepsSupersededCodes,
+    /// A new code makes good what wrong ones have cost.
+    ChallengeForgives,
+    /// The device's answer is not read: that there is one is enough.
+    TakesNoForYes,
+    /// Wrong answers to one twin count against the other.
+    TwinsShareFailures,
+    /// Of twins, only one is removed.
+    TwinsRemovedSingly,
+    /// Questions are the same for all tickets.
+    QuestionsForAll,
+    /// A question may be answered again after a wrong response.
+    KeepsAnsweredQuestions,
+    /// When a question ends is not looked at.
+    TakesExpiredResponses,
 }
 
 impl Fault {
@@ -66,7 +100,9 @@ impl Fault {
     pub fn show(self, pass: Pass, operation: &Operate, loaded: &Plain) -> Pass {
         let proves = match self {
             Self::TakesPasswordForProof => true,
-            Self::AssociatesByPassword => matches!(operation, Operate::Associate),
+            Self::AssociatesByPassword => {
+                matches!(operation, Operate::Associate | Operate::AssociateOver(_))
+            }
             Self::ConfirmsByPassword => matches!(operation, Operate::Confirm(_)),
             _ => false,
         };
@@ -75,6 +111,8 @@ impl Fault {
                 Pass { authority: Authority::Verified, ..pass }
             }
             (Self::RenewsTickets, _) => Pass { generation: loaded.generation, ..pass },
+            (Self::TakesExpiredTickets, _) => Pass { expires: u64::MAX, ..pass },
+            (Self::QuestionsForAll, _) => Pass { id: *b"anybody's ticket", ..pass },
             _ => pass,
         }
     }
@@ -94,7 +132,10 @@ impl Fault {
                     }
                 }
             }
-            Self::OneLockForAll => record.recovery = record.otp,
+            Self::OneLockForAll => {
+                (record.recovery, record.out_of_band) = (record.otp, record.otp);
+            }
+            Self::ReserveWithoutEnd => record.otp.reserve = Level { spent: 0, since: 0 },
             Self::RejectsAll => each_burnt(record, |burnt| *burnt = Some(u64::MAX)),
             Self::DisabledEndsEnrollment if all_disabled(record) => {
                 record.authenticators.clear();
@@ -113,13 +154,13 @@ impl Fault {
                     }
                 }
             }
-            _ => {}
+            _ => waiting::before(self, record, call),
         }
     }
 
     /// Edits the record that is to be stored.
     pub fn after(self, loaded: &Plain, next: &mut Plain, call: &Call, outcome: &Outcome) {
-        let is_associated = matches!(outcome, Outcome::Associated { .. });
+        let is_associated = outcome.is_association();
         match self {
             Self::FailureUnburns if *outcome == Outcome::Rejected => each_burnt(next, |burnt| {
                 *burnt = burnt.and_then(|step| step.checked_sub(1));
@@ -146,7 +187,26 @@ impl Fault {
                     next.recovery_codes.clone_from(&loaded.recovery_codes);
                 }
             }
-            _ => {}
+            Self::StrangersDrawOnReserve
+                if *outcome == Outcome::Rejected && !call.pass.familiar =>
+            {
+                next.otp.reserve.spent += 1;
+            }
+            Self::TwinsRemovedSingly => {
+                if let Operate::Remove(id) = call.operation
+                    && let Some(twin) = loaded.authenticators.iter().rfind(|one| one.id == id)
+                    && next.enrolled
+                {
+                    next.authenticators.push(twin.clone());
+                }
+            }
+            Self::TwinsShareFailures if *outcome == Outcome::Rejected => {
+                let most = next.authenticators.iter().map(|one| one.failures).max();
+                for one in &mut next.authenticators {
+                    one.failures = most.unwrap_or(0);
+                }
+            }
+            _ => waiting::after(self, loaded, next, call, outcome),
         }
     }
 }
@@ -158,12 +218,13 @@ fn all_disabled(record: &Plain) -> bool {
 fn each_burnt(record: &mut Plain, edit: impl Fn(&mut Option<u64>)) {
     for one in &mut record.authenticators {
         match &mut one.memory {
-            Memory::Totp { burnt, .. } => edit(burnt),
-            Memory::Hotp { next, .. } => {
-                let mut burnt = next.and_then(|next| next.checked_sub(1));
+            Memory::Totp { clock, .. } => edit(&mut clock.burnt),
+            Memory::Hotp { counter, .. } => {
+                let mut burnt = counter.next.and_then(|next| next.checked_sub(1));
                 edit(&mut burnt);
-                *next = burnt.map_or(Some(0), |burnt| burnt.checked_add(1));
+                counter.next = burnt.map_or(Some(0), |burnt| burnt.checked_add(1));
             }
+            Memory::OutOfBand { .. } | Memory::Ocra { .. } => {}
         }
     }
 }
@@ -172,5 +233,5 @@ fn each_burnt(record: &mut Plain, edit: impl Fn(&mut Option<u64>)) {
 pub fn unlocked(record: &Plain) -> Plain {
     const FULL: Level = Level { spent: 0, since: 0 };
     const NEW: Throttle = Throttle { fast: FULL, slow: FULL, reserve: FULL };
-    Plain { otp: NEW, recovery: NEW, ..record.clone() }
+    Plain { otp: NEW, out_of_band: NEW, recovery: NEW, ..record.clone() }
 }

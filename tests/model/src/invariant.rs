@@ -21,17 +21,18 @@ macro_rules! invariants {
 
 invariants! {
     I1: "a step or counter is accepted at most once, whatever the purpose, ticket or server";
-    I2: "evaluated wrong answers stay within capacity + elapsed/period by the furthest clock";
+    I2: "wrong answers and messages stay within capacity + elapsed/period, forgiven by proof only";
     I3: "once enrolled, a first factor changes nothing, and neither it nor failures end that";
     I4: "a pending authenticator serves its own ticket's confirmation only, displaces nothing";
     I5: "a recovery code is accepted once, replaced whole, and none seen before becomes active";
     I6: "a clock that runs backwards reopens no step and refills no bucket";
     I7: "conflict and unknown grant nothing; each grant is one stored write of its own";
     I8: "while locked, right and wrong answers are refused alike";
-    I9: "the last factor takes the recovery codes along";
-    I10: "at `until` a right code passes, not before; no class closes another";
+    I9: "twins live and die together; the last factor takes the recovery codes along";
+    I10: "at `until` a right code passes, not before; no class, twin or stranger closes another";
     I11: "encoding and decoding is the identity, and what is not a record is refused";
-    I13: "tickets of an older generation change nothing";
+    I12: "a code or question is answered once, in time, by its own ticket and authenticator";
+    I13: "tickets of an older generation change nothing, and expired ones do nothing";
     I14: "a fresh right code within budget is accepted";
 }
 

@@ -7,15 +7,13 @@
 //! some are probed in each state by asking the core what it would answer.
 //!
 //! - [`race`]: two servers, one row. Requests are doubled, reordered and lost, servers crash,
-//!   clocks disagree and step back, the store answers or does not.
+//!   clocks disagree and step back, the store answers or does not. What waits for an answer is
+//!   followed in a ledger of its own, from the requests alone.
 //! - [`life_cycle`]: one account from its first association to a reset, used by its owner, by
 //!   a thief who has the password, and once by an administrator.
 //!
 //! A [`fault`] breaks one rule around the core, and `tests/controls.rs` expects a
 //! counterexample for each.
-//!
-//! Not here yet, because the core does not have them yet: out-of-band codes (I12) and
-//! challenges, and the twins of I9.
 
 pub mod call;
 pub mod fault;

@@ -13,8 +13,9 @@ use crate::invariant::Invariant::{self, *};
 use crate::layout::PlainPhase;
 use crate::setting::{ACCOUNT, Device, FIRST_STEP, RECORD, Record, STEP};
 use crate::verifier::{Stored, Verifier, is_identity};
-use mfa_core::{Authority, Context, Entropy, Policy, PolicySettings, Scopes, Write};
+use mfa_core::{Authority, Channel, Context, Entropy, Policy, PolicySettings, Scopes, Write};
 use stateright::{Model, Property};
+use std::collections::BTreeSet;
 
 /// How often the clock moves on, and by how many steps.
 const TICKS: u64 = 2;
@@ -35,6 +36,8 @@ pub enum Start {
     Fresh,
     /// The owner has an app and a recovery code.
     Enrolled,
+    /// The same, with a phone number in the place of the app.
+    Number,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,8 +81,9 @@ pub enum Action {
 impl LifeCycle {
     pub fn new(start: Start, writes: u64, fault: Option<Fault>) -> Self {
         let mut verifier = Verifier::new(fault);
-        // Short enough to see associations expire.
-        let settings = PolicySettings { pending_life: 90, ..*verifier.policy.settings() };
+        // Short enough to see associations and tickets expire.
+        let settings =
+            PolicySettings { pending_life: 90, ticket_life: 90, ..*verifier.policy.settings() };
         verifier.policy = Policy::new(settings).expect("the policy is valid");
         Self { start, writes, verifier }
     }
@@ -141,16 +145,25 @@ impl LifeCycle {
         }
     }
 
-    /// The owner imports an app and confirms it.
+    /// The owner binds an app or a number and confirms it.
     fn enrolled(&self) -> State {
         let fresh = self.fresh();
         let (owner, pass) = (Some(Who::Owner), self.password(&fresh, Who::Owner));
-        let secret = Device::Phone.secret().expose().to_vec();
-        let import = Operate::Import(NewDevice { secret, is_token: false });
-        let (pending, _) = self.act(&fresh, owner, pass, import).expect("the first app is welcome");
-        let confirm = Operate::Confirm(Device::Phone.code(FIRST_STEP - 1));
-        let (mut enrolled, _) =
-            self.act(&pending, owner, pass, confirm).expect("its code is right");
+        let bind = match self.start {
+            Start::Number => Operate::AssociateOver(Channel::Sms),
+            _ => {
+                let secret = Device::Phone.secret().expose().to_vec();
+                Operate::Import(NewDevice { secret, device: Device::Phone })
+            }
+        };
+        let (pending, outcome) =
+            self.act(&fresh, owner, pass, bind).expect("the first one is welcome");
+        let code = match outcome {
+            Outcome::AssociatedOver { sent, .. } => sent.text,
+            _ => Device::Phone.code(FIRST_STEP - 1),
+        };
+        let confirmed = self.act(&pending, owner, pass, Operate::Confirm(code));
+        let (mut enrolled, _) = confirmed.expect("its code is right");
         enrolled.people[Who::Owner as usize].verified = None;
         enrolled
     }
@@ -163,7 +176,8 @@ impl Person {
                 self.verified = Some(*verified);
                 self.recovery_codes.extend(recovery_code.clone());
             }
-            Outcome::Associated { authenticator, recovery_codes, .. } => {
+            Outcome::Associated { authenticator, recovery_codes, .. }
+            | Outcome::AssociatedOver { authenticator, recovery_codes, .. } => {
                 self.devices.push(*authenticator);
                 self.recovery_codes.extend(recovery_codes.clone());
             }
@@ -180,7 +194,7 @@ impl Model for LifeCycle {
     fn init_states(&self) -> Vec<State> {
         match self.start {
             Start::Fresh => vec![self.fresh()],
-            Start::Enrolled => vec![self.enrolled()],
+            Start::Enrolled | Start::Number => vec![self.enrolled()],
         }
     }
 
@@ -195,11 +209,13 @@ impl Model for LifeCycle {
         }
         for who in [Who::Owner, Who::Thief] {
             let person = &state.people[who as usize];
-            if person.password.is_none_or(|pass| pass.generation < plain.generation) {
+            let now = self.now(state);
+            let is_old = |pass: Pass| pass.generation < plain.generation || pass.expires <= now;
+            if person.password.is_none_or(is_old) {
                 actions.push(Action::Password(who));
             }
             for pass in [person.password, person.verified].into_iter().flatten() {
-                let deeds = deed::possible(&plain, person, pass);
+                let deeds = deed::possible(self.start, &plain, person, pass);
                 actions.extend(deeds.into_iter().map(|deed| Action::Act(who, pass, deed)));
             }
         }
@@ -241,10 +257,12 @@ impl Model for LifeCycle {
             Property::always(I11.name(), |world: &Self, state: &State| {
                 is_identity(&world.verifier, &state.stored)
             }),
+            Property::always(I12.name(), |_, state| holds(I12, state)),
             Property::always(I13.name(), |_, state| holds(I13, state)),
             Property::sometimes("two authenticators are active", |_, state: &State| {
                 let authenticators = state.stored.plain().authenticators;
-                authenticators.iter().filter(|one| one.phase == PlainPhase::Active).count() == 2
+                let active = authenticators.iter().filter(|one| one.phase == PlainPhase::Active);
+                active.map(|one| one.id).collect::<BTreeSet<_>>().len() == 2
             }),
             Property::sometimes("an enrolled account is so no more", |_, state: &State| {
                 state.history.has_ended_enrollment()
@@ -255,6 +273,16 @@ impl Model for LifeCycle {
                 "the thief enrolls a fresh account",
                 |_, state: &State| state.people[Who::Thief as usize].verified.is_some(),
             )),
+            Start::Number => properties.extend([
+                Property::sometimes("two codes wait", |_, state: &State| {
+                    let authenticators = state.stored.plain().authenticators;
+                    authenticators.iter().map(|one| one.challenges().len()).sum::<usize>() == 2
+                }),
+                Property::sometimes("somebody holds an expired ticket", |world: &Self, state| {
+                    let mut held = state.people.iter().filter_map(|person| person.password);
+                    held.any(|pass| pass.expires <= world.now(state))
+                }),
+            ]),
             Start::Enrolled => properties.extend([
                 Property::sometimes("an authenticator is disabled", |_, state: &State| {
                     let authenticators = state.stored.plain().authenticators;

@@ -1,5 +1,6 @@
 //! The race: two servers, one row, and everything that can go wrong between them.
 
+mod ledger;
 mod monitor;
 mod probe;
 mod request;
@@ -7,13 +8,14 @@ mod server;
 mod start;
 
 pub use self::monitor::History;
-pub use self::request::Request;
+pub use self::request::{Party, Reply, Request};
 pub use self::start::Start;
 
 use self::server::{Decisions, Landed, Server};
 use crate::fault::Fault;
 use crate::invariant::Invariant::{self, *};
 use crate::verifier::{Stored, Verifier};
+use mfa_core::{Policy, PolicySettings};
 use stateright::{Model, Property};
 
 /// The last time of the clock, in steps.
@@ -68,10 +70,16 @@ pub enum Action {
 
 impl Race {
     pub fn new(start: Start, writes: u64, fault: Option<Fault>) -> Self {
+        let mut verifier = Verifier::new(fault);
+        if start == Start::Familiar {
+            // All buckets are empty before an authenticator is disabled.
+            let settings = PolicySettings { failure_cap: 9, ..*verifier.policy.settings() };
+            verifier.policy = Policy::new(settings).expect("the policy is valid");
+        }
         Self {
             start,
             writes,
-            verifier: Verifier::new(fault),
+            verifier,
             scene: start.scene(),
             probes: probe::Probes::default(),
             decisions: Decisions::default(),
@@ -91,7 +99,7 @@ impl Model for Race {
             stepped_back: false,
             restored: false,
             servers: [Server::Idle, Server::Idle],
-            history: History::default(),
+            history: self.history(),
         }]
     }
 
@@ -184,6 +192,8 @@ impl Model for Race {
             Property::always(I8.name(), |race, state| holds(I8, race, state)),
             Property::always(I10.name(), |race, state| holds(I10, race, state)),
             Property::always(I11.name(), |race, state| holds(I11, race, state)),
+            Property::always(I12.name(), |race, state| holds(I12, race, state)),
+            Property::always(I13.name(), |race, state| holds(I13, race, state)),
             Property::always(I14.name(), |race, state| holds(I14, race, state)),
             Property::sometimes("two answers are accepted", |_: &Self, state: &State| {
                 state.history.grants() == 2
@@ -194,7 +204,7 @@ impl Model for Race {
                 };
                 one.loaded == other.loaded
             }),
-            Property::sometimes("one-time passwords are locked", |race: &Self, state: &State| {
+            Property::sometimes("a class is locked", |race: &Self, state: &State| {
                 race.is_locked(&state.stored, state.clock)
             }),
         ]

@@ -9,7 +9,9 @@ use mfa_core_model::report::counterexample;
 
 /// How a race comes to break the invariant.
 fn race(start: race::Start, fault: Fault, invariant: Invariant) -> Vec<race::Action> {
-    let actions = counterexample(Race::new(start, 3, Some(fault)), invariant.name());
+    // Three wrong answers empty all buckets: the fourth is one too many.
+    let writes = if fault == ReserveWithoutEnd { 4 } else { 3 };
+    let actions = counterexample(Race::new(start, writes, Some(fault)), invariant.name());
     let actions = actions.expect("the fault breaks the invariant");
     println!("{fault:?} breaks {}: {actions:?}", invariant.name());
     actions
@@ -153,4 +155,132 @@ fn i13_fails_when_outdated_tickets_are_renewed() {
 #[test]
 fn i14_fails_when_everything_is_rejected() {
     race(race::Start::TwoApps, RejectsAll, I14);
+}
+
+#[test]
+fn i2_fails_when_a_familiar_device_always_has_another_try() {
+    race(race::Start::Familiar, ReserveWithoutEnd, I2);
+}
+
+#[test]
+fn i2_fails_when_messages_cost_nothing() {
+    race(race::Start::Number, SendsForFree, I2);
+}
+
+#[test]
+fn i2_fails_when_a_new_code_makes_good_what_wrong_ones_cost() {
+    race(race::Start::Number, ChallengeForgives, I2);
+}
+
+#[test]
+fn i7_fails_when_a_code_is_sent_before_it_is_stored() {
+    race(race::Start::Number, RevealsBeforeStoring, I7);
+}
+
+#[test]
+fn i8_fails_when_right_codes_are_evaluated_while_locked() {
+    race(race::Start::Number, EvaluatesWhileLocked, I8);
+}
+
+#[test]
+fn i10_fails_when_one_time_passwords_lock_a_device() {
+    race(race::Start::Pushed, OneLockForAll, I10);
+}
+
+#[test]
+fn i10_fails_when_strangers_draw_on_the_reserve() {
+    race(race::Start::Familiar, StrangersDrawOnReserve, I10);
+}
+
+#[test]
+fn i10_fails_when_twins_share_failures() {
+    race(race::Start::Number, TwinsShareFailures, I10);
+}
+
+#[test]
+fn i12_fails_when_a_used_code_is_kept() {
+    race(race::Start::Number, KeepsUsedCodes, I12);
+}
+
+#[test]
+fn i12_fails_when_the_store_ignores_the_version() {
+    race(race::Start::Number, StoreIgnoresVersion, I12);
+}
+
+#[test]
+fn i12_fails_when_codes_do_not_end() {
+    race(race::Start::Number, TakesExpiredCodes, I12);
+}
+
+#[test]
+fn i12_fails_when_another_ticket_answers() {
+    race(race::Start::Number, AnyTicketAnswers, I12);
+}
+
+#[test]
+fn i12_fails_when_guesses_are_not_counted() {
+    race(race::Start::Number, GuessesWithoutEnd, I12);
+}
+
+#[test]
+fn i12_fails_when_a_superseded_code_is_kept() {
+    race(race::Start::Number, KeepsSupersededCodes, I12);
+}
+
+#[test]
+fn i12_fails_when_another_ticket_collects_what_the_device_approved() {
+    race(race::Start::Pushed, AnyTicketAnswers, I12);
+}
+
+#[test]
+fn i12_fails_when_a_no_is_taken_for_a_yes() {
+    race(race::Start::Pushed, TakesNoForYes, I12);
+}
+
+#[test]
+fn i12_fails_when_an_approval_is_collected_twice() {
+    race(race::Start::Pushed, KeepsUsedCodes, I12);
+}
+
+#[test]
+fn i12_fails_when_questions_are_not_bound_to_tickets() {
+    race(race::Start::Card, QuestionsForAll, I12);
+}
+
+#[test]
+fn i12_fails_when_a_question_survives_a_wrong_response() {
+    race(race::Start::Card, KeepsAnsweredQuestions, I12);
+}
+
+#[test]
+fn i12_fails_when_questions_do_not_end() {
+    race(race::Start::Card, TakesExpiredResponses, I12);
+}
+
+#[test]
+fn i13_fails_when_expired_tickets_are_taken() {
+    race(race::Start::Familiar, TakesExpiredTickets, I13);
+}
+
+#[test]
+fn i3_fails_when_a_password_associates_a_number() {
+    life(life_cycle::Start::Number, AssociatesByPassword, I3);
+}
+
+#[test]
+fn i4_fails_when_a_pending_number_answers() {
+    let actions = life(life_cycle::Start::Number, AnswersWithPending, I4);
+    let by_code =
+        |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::AnswerChallenge(_)));
+    assert!(actions.iter().any(by_code));
+}
+
+#[test]
+fn i9_fails_when_only_one_of_two_twins_is_removed() {
+    life(life_cycle::Start::Number, TwinsRemovedSingly, I9);
+}
+
+#[test]
+fn i12_fails_when_another_ticket_answers_in_the_life_of_an_account() {
+    life(life_cycle::Start::Number, AnyTicketAnswers, I12);
 }

@@ -3,7 +3,9 @@
 
 use mfa_core_model::layout::Plain;
 use mfa_core_model::race::Start;
-use mfa_core_model::setting::{ACCOUNT, Device, FIRST_STEP, Record, WRONG_CODE};
+use mfa_core_model::setting::{
+    ACCOUNT, Device, FIRST_STEP, Record, WRONG_CODE, WRONG_NUMBER, WRONG_SENT, challenge,
+};
 
 #[test]
 fn the_phones_codes_of_steps_2_and_3_and_the_tablets_of_step_2_are_one() {
@@ -27,8 +29,23 @@ fn no_other_codes_collide_and_the_wrong_one_is_wrong() {
 }
 
 #[test]
+fn no_code_that_is_sent_is_the_wrong_one() {
+    for seed in 0..20 {
+        assert_ne!(challenge(seed, 7).1, WRONG_SENT);
+        assert_ne!(challenge(seed, 4).1, WRONG_NUMBER);
+    }
+}
+
+#[test]
 fn the_documented_format_is_read_and_written_as_the_core_does() {
-    for start in [Start::TwoApps, Start::AppAndToken, Start::Enrolling] {
+    for start in [
+        Start::TwoApps,
+        Start::AppAndToken,
+        Start::Enrolling,
+        Start::Number,
+        Start::Pushed,
+        Start::Card,
+    ] {
         let stored = start.scene().record;
         let plain = Plain::read(stored.bytes()).expect("it is a record");
         assert_eq!(plain.write(), stored.bytes());

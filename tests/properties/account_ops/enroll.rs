@@ -19,7 +19,7 @@ impl Model {
         cx: &Context<'_>,
     ) -> Result<Seen, Refused> {
         let is_enrolled = self.is_enrolled();
-        check_kind(kind, cx)?;
+        check_kind(&kind, cx)?;
         self.provers.retain(|prover| match prover.phase {
             Phase::Pending { ticket: of, expires, .. } => {
                 is_enrolled && of != ticket.id && cx.now < expires
@@ -27,7 +27,7 @@ impl Model {
             _ => true,
         });
         let id = AuthenticatorId::from_bytes(draw(entropy, 10)?.try_into().unwrap());
-        let key = match (secret, kind) {
+        let key = match (secret, &kind) {
             (Some(known), _) => known.to_vec(),
             (_, NewAuthenticator::Totp(totp)) => draw(entropy, totp.algorithm.output_len())?,
             (_, NewAuthenticator::Hotp(hotp, _)) => draw(entropy, hotp.algorithm.output_len())?,
@@ -112,7 +112,7 @@ impl Model {
 }
 
 /// What no record holds, or the policy does not allow.
-fn check_kind(kind: NewAuthenticator, cx: &Context<'_>) -> Result<(), Refused> {
+fn check_kind(kind: &NewAuthenticator, cx: &Context<'_>) -> Result<(), Refused> {
     match kind {
         NewAuthenticator::Totp(TotpParameters { steps, .. })
             if steps.period().get() > cx.policy.settings().max_period.into() =>

@@ -55,14 +55,14 @@ impl Model {
         let seen = match &request.act {
             Act::Associate(new, label) => {
                 next.may_enroll(ticket, cx)?;
-                next.bind(ticket, *new, label, None, None, entropy, cx)?
+                next.bind(ticket, new.clone(), label, None, None, entropy, cx)?
             }
             Act::Import(new, secret, label) => {
                 next.may_enroll(ticket, cx)?;
                 if secret.len() * 8 < cx.policy.settings().min_secret_bits.into() {
                     return Err(Refused::WeakSecret);
                 }
-                next.bind(ticket, *new, label, Some(secret), None, entropy, cx)?
+                next.bind(ticket, new.clone(), label, Some(secret), None, entropy, cx)?
             }
             Act::Confirm(code) => {
                 next.may_enroll(ticket, cx)?;

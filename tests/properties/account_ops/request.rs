@@ -44,13 +44,13 @@ impl Request {
         match &self.act {
             Act::Associate(authenticator, label) => door.open(Associate {
                 ticket,
-                authenticator: *authenticator,
+                authenticator: authenticator.clone(),
                 label: Label::new(label).unwrap(),
                 entropy,
             }),
             Act::Import(authenticator, secret, label) => door.open(Import {
                 ticket,
-                authenticator: *authenticator,
+                authenticator: authenticator.clone(),
                 secret: Secret::from_bytes(secret).unwrap(),
                 label: Label::new(label).unwrap(),
                 entropy,
@@ -77,6 +77,7 @@ impl Request {
 
 /// What comes out of the core.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, in a test")]
 pub enum Outcome {
     Associated(Associated),
     Verdict(Verdict),

@@ -241,7 +241,7 @@ fn compare_memory(json: &Value, prover: &Prover, cx: &Context<'_>) {
     assert_eq!(json["failures"], prover.failures);
     match prover.kind {
         NewAuthenticator::Totp(_) => {
-            let json = &json["totp"];
+            let json = &json["totp"]["clock"];
             assert_eq!(json["burnt"].as_u64(), prover.burnt.iter().max().copied());
             let drift = (&json["drift_measured"], &json["drift_followed"]);
             assert_eq!(drift, (&prover.drift.0.into(), &prover.drift.1.into()));

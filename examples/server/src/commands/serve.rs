@@ -4,7 +4,7 @@ use super::{Outcome, Store, demo};
 use crate::app::{App, Mfa, Parts, Settings};
 use crate::clock::Clock;
 use crate::delivery::{Delivery, Outbox, Webhook};
-use crate::http::router;
+use crate::http::{Patience, listen, router};
 use crate::passwords::Passwords;
 use crate::storage::Database;
 use crate::tokens::SigningAlgorithm;
@@ -64,8 +64,7 @@ impl Serve {
         }
         tokio::spawn(tidy(app.clone()));
         tracing::info!(%address, issuer = app.settings.issuer, "listening");
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+        listen(listener, router(app.clone()), Patience::default(), stop()).await;
         app.database.close().await;
         tracing::info!("stopped");
         Ok(())
@@ -90,7 +89,7 @@ impl Serve {
         };
         let delivery: Arc<dyn Delivery> = match &self.webhook {
             Some(url) => Arc::new(Webhook::new(url)?),
-            None => Arc::new(Outbox),
+            None => Arc::new(Outbox { show: self.demo }),
         };
         let (database, operator) = match self.demo {
             true => (Database::IN_MEMORY.to_owned(), OperatorKeys::ephemeral()),

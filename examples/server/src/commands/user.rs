@@ -46,7 +46,7 @@ pub async fn add_user(
         return Err(taken().into());
     }
     let account = AccountId::from_bytes(random());
-    let password = app.passwords.hash(password).await;
+    let password = app.passwords.hash(password).await?;
     // The record first: a user without one could not sign in.
     app.create_account(account).await?;
     let user = UserRow { name: name.to_owned(), account, password };

@@ -6,7 +6,11 @@ use crate::storage::{Later, MessageRow};
 use crate::vault::Place;
 
 /// Keeps messages in the database, sealed; says in the log that there is one.
-pub struct Outbox;
+#[derive(Default)]
+pub struct Outbox {
+    /// Print what is in them, too: for the demo, whose database nobody else sees.
+    pub show: bool,
+}
 
 impl Delivery for Outbox {
     fn deliver<'a>(&'a self, app: &'a App, message: &'a Message) -> Later<'a, ()> {
@@ -16,6 +20,9 @@ impl Delivery for Outbox {
             let sealed = app.data_keys.seal(Place::Message(&id), &json).await?;
             let (created, channel) = (app.clock.now(), message.channel());
             tracing::info!(channel, "a message is in the outbox");
+            if self.show {
+                println!("# would have been sent: {}", String::from_utf8_lossy(&json));
+            }
             let row = MessageRow { id, created, channel: channel.into(), sealed };
             app.database.insert_message(&row).await
         })

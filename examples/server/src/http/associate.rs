@@ -79,10 +79,9 @@ async fn otp(app: &App, ticket: &Ticket) -> Result<Value, ApiError> {
         .await?;
     let name = user_name(app, account).await?;
     let mut uri = String::new();
-    associated
-        .uri(app.settings.tenant(), &name)
-        .write_to(&mut uri)
-        .map_err(|error| ApiError::internal(&error))?;
+    if let Some(card) = associated.uri(app.settings.tenant(), &name) {
+        card.write_to(&mut uri).map_err(|error| ApiError::internal(&error))?;
+    }
     let id = ApiId { kind: ApiKind::Factor(Kind::Totp), id: associated.authenticator };
     let answer = json!({
         "id": id.to_string(),

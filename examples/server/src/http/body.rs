@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// The most bytes of a body.
 const LIMIT: usize = 32 * 1024;
@@ -19,8 +20,12 @@ pub(super) struct JsonBody(pub(super) Fields);
 pub(super) struct FormOrJson(pub(super) Fields);
 
 /// Named values, each asked for by its type.
-#[derive(Debug, Default)]
-pub(super) struct Fields(Map<String, Value>);
+#[derive(Debug)]
+pub(super) struct Fields {
+    values: Map<String, Value>,
+    /// In a form (RFC 6749 §3.2: parameters must not be included more than once).
+    repeated: HashSet<String>,
+}
 
 impl Fields {
     /// A text that must be there.
@@ -31,7 +36,10 @@ impl Fields {
 
     /// A text that may be missing or null.
     pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, ApiError> {
-        match self.0.get(name) {
+        match self.values.get(name) {
+            _ if self.repeated.contains(name) => {
+                Err(ApiError::invalid_request(format!("Repeated parameter: {name}")))
+            }
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => check(name, text).map(Some),
             Some(_) => Err(ill_typed(name, "a string")),
@@ -39,7 +47,7 @@ impl Fields {
     }
 
     pub(super) fn boolean(&self, name: &str) -> Result<bool, ApiError> {
-        match self.0.get(name) {
+        match self.values.get(name) {
             None | Some(Value::Null) => {
                 Err(ApiError::invalid_request(format!("Missing required parameter: {name}")))
             }
@@ -51,7 +59,7 @@ impl Fields {
     /// A list of texts that may be missing or null.
     pub(super) fn optional_texts(&self, name: &str) -> Result<Option<Vec<&str>>, ApiError> {
         let wrong = || ill_typed(name, "an array of strings");
-        match self.0.get(name) {
+        match self.values.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(items)) => {
                 let texts = items.iter().map(|item| match item {
@@ -66,7 +74,7 @@ impl Fields {
 
     /// An object that must be there.
     pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>, ApiError> {
-        match self.0.get(name) {
+        match self.values.get(name) {
             None | Some(Value::Null) => {
                 Err(ApiError::invalid_request(format!("Missing required parameter: {name}")))
             }
@@ -77,23 +85,21 @@ impl Fields {
 
     fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
         match serde_json::from_slice(bytes) {
-            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(Value::Object(values)) => Ok(Self { values, repeated: HashSet::new() }),
             Ok(_) => Err(ApiError::invalid_request("The body is not a JSON object")),
             Err(_) => Err(ApiError::invalid_request("The body is not JSON")),
         }
     }
 
     fn from_form(bytes: &[u8]) -> Result<Self, ApiError> {
-        let mut fields = Map::new();
+        let (mut values, mut repeated) = (Map::new(), HashSet::new());
         for (name, value) in form_urlencoded::parse(bytes) {
-            // RFC 6749 §3.2: parameters must not be included more than once.
-            if fields.insert(name.clone().into_owned(), Value::String(value.into())).is_some() {
-                let name = name.chars().filter(|char| !char.is_control()).take(40);
-                let name: String = name.collect();
-                return Err(ApiError::invalid_request(format!("Repeated parameter: {name}")));
+            let name = name.into_owned();
+            if values.insert(name.clone(), Value::String(value.into())).is_some() {
+                repeated.insert(name);
             }
         }
-        Ok(Self(fields))
+        Ok(Self { values, repeated })
     }
 }
 
@@ -101,13 +107,10 @@ fn ill_typed(name: &str, wanted: &str) -> ApiError {
     ApiError::invalid_request(format!("Invalid parameter: {name} must be {wanted}"))
 }
 
-/// No text is longer than anything needs, and none holds what databases cannot.
+/// No text is longer than anything needs.
 fn check<'a>(name: &str, text: &'a str) -> Result<&'a str, ApiError> {
     if text.len() > FIELD_LIMIT {
         return Err(ApiError::invalid_request(format!("Invalid parameter: {name} is too long")));
-    }
-    if text.contains('\0') {
-        return Err(ill_typed(name, "a string without null characters"));
     }
     Ok(text)
 }

@@ -67,7 +67,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let (id, secret) = decoded.split_once(':')?;
     let plain = |text: &str| {
         let (name, _) = form_urlencoded::parse(text.as_bytes()).next()?;
-        Some(name.into_owned()).filter(|name| !name.contains('\0'))
+        Some(name.into_owned())
     };
     Some((plain(id)?, plain(secret).unwrap_or_default()))
 }

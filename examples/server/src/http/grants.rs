@@ -12,7 +12,6 @@ use super::body::{Fields, FormOrJson};
 use super::client::authenticate;
 use super::limits::ClientAddress;
 use super::tokens::{Proof, Wish, issue};
-use crate::accounts::Record;
 use crate::app::App;
 use crate::metrics::Factor;
 use crate::storage::ClientRow;
@@ -20,7 +19,7 @@ use crate::tokens::MfaToken;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use mfa_core::{Authenticator, Grant, Phase, Ticket, Verdict};
+use mfa_core::{Grant, Verdict};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -117,13 +116,4 @@ impl Request<'_> {
         };
         issue(self.app, &wish, grant.account(), Proof::SecondFactor(grant)).await
     }
-}
-
-/// The association that this ticket can confirm now.
-fn awaiting<'a>(record: &'a Record, ticket: &Ticket, now: u64) -> Option<&'a Authenticator> {
-    let awaits = |one: &&Authenticator| match one.phase() {
-        Phase::Pending { ticket: by, expires, .. } => by == ticket.parts().id && now < expires,
-        _ => false,
-    };
-    record.authenticators().iter().find(awaits)
 }

@@ -72,7 +72,7 @@ pub(super) async fn answer(
     State(app): State<Arc<App>>,
     Signed { fields, bytes, signature }: Signed,
 ) -> Result<Json<Value>, ApiError> {
-    let unknown = || ApiError::invalid_request("challenge is not known, answered, or over");
+    let unknown = || ApiError::invalid_grant("The challenge is not known, answered, or over");
     let question = app.tokens.open_question(fields.text("challenge")?).map_err(|_| unknown())?;
     let number = match fields.boolean("approve")? {
         true => Some(fields.text("number")?),

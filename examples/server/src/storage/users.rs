@@ -17,6 +17,10 @@ pub struct UserRow {
 impl Database {
     pub async fn user(&self, name: &str) -> Result<Option<UserRow>, StorageError> {
         let query = sqlx::query("SELECT name, account, password FROM users WHERE name = $1");
+        // Postgres has no text with null characters, so nobody has such a name.
+        if name.contains('\0') {
+            return Ok(None);
+        }
         let row = query.bind(name.to_owned()).fetch_optional(self.pool()).await?;
         row.map(read).transpose()
     }

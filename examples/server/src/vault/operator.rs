@@ -66,7 +66,12 @@ fn key(bytes: &[u8]) -> Result<Key, OperatorKeysError> {
     Key::new(id, bytes).map_err(|_| OperatorKeysError::Form)
 }
 
+/// Writes a fresh key beside the file, and gives it the file's name if nobody has it: who
+/// starts at the same time finds a whole key.
 fn create(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -76,9 +81,15 @@ fn create(path: &Path) -> io::Result<()> {
     }
     let bytes = Zeroizing::new(random::<{ Key::LEN }>());
     let text = Zeroizing::new(format!("{}\n", BASE64.encode(bytes.as_slice())));
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", HEXLOWER.encode(&random::<8>())));
+    let written = options.open(&draft).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::hard_link(&draft, path)
+    });
+    let _ = fs::remove_file(&draft);
+    written
 }
 
 #[cfg(unix)]

@@ -138,3 +138,29 @@ async fn what_was_used_after_a_backup_is_not_usable_again_when_it_is_restored() 
     api.otp(&mfa_token, &used).await.expect(403, "invalid_grant");
     api.recover(&mfa_token, &recovery_code).await.expect(403, "invalid_grant");
 }
+
+#[tokio::test]
+#[ignore = "needs Postgres: see .ci/steps/62-server-postgres"]
+async fn servers_that_start_together_on_an_empty_database_share_their_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let setup = process::Setup {
+        database: cluster::empty_database().await,
+        // A key file, too, that neither has yet.
+        key: None,
+        folder: folder.path().to_owned(),
+    };
+    let starting: Vec<_> = (0..4)
+        .map(|_| {
+            let setup = setup.clone();
+            std::thread::spawn(move || setup.serve())
+        })
+        .collect();
+    let servers: Vec<_> = starting.into_iter().map(|one| one.join().unwrap()).collect();
+    let mut keys = Vec::new();
+    for server in &servers {
+        let url = format!("{}.well-known/jwks.json", server.base);
+        keys.push(reqwest::get(url).await.unwrap().text().await.unwrap());
+    }
+    keys.dedup();
+    assert_eq!(keys.len(), 1, "{keys:?}");
+}

@@ -1,6 +1,7 @@
 //! Deciding on a loaded record, whose secrets and hashes are secret, up to the verdict.
 
 mod manage;
+mod ocra;
 mod out_of_band;
 mod respond;
 mod world;
@@ -8,7 +9,7 @@ mod world;
 use super::Operation;
 
 pub fn operations() -> Vec<Operation> {
-    [respond::operations(), manage::operations(), out_of_band::operations()]
+    [respond::operations(), manage::operations(), out_of_band::operations(), ocra::operations()]
         .into_iter()
         .flatten()
         .collect()

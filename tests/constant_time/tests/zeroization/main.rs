@@ -9,6 +9,7 @@
 
 mod account;
 mod place;
+mod token;
 
 use mfa_core::ocra::{Input, Ocra, Suite};
 use mfa_core::*;

@@ -1,10 +1,11 @@
 //! What people do with a ticket, and the operation that it is for the core.
 
-use super::Person;
+use super::{Person, Start};
 use crate::call::{NewDevice, Operate, Pass};
-use crate::layout::{Memory, Plain, PlainAuthenticator, PlainPhase};
+use crate::layout::{Memory, Plain, PlainAuthenticator, PlainClock, PlainPhase};
 use crate::setting::{Device, STEP, WRONG_CODE, code};
-use mfa_core::{Authority, Class, Secret};
+use mfa_core::{Authority, Channel, Class, Secret};
+use std::collections::BTreeSet;
 
 /// What somebody does. Codes are right, unless said to be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,10 +14,16 @@ pub enum Deed {
     Associate,
     /// A hardware token.
     ImportToken,
+    /// A phone number, for text messages and calls.
+    AssociateNumber,
     /// By a right code, whoever knows it: thieves look over shoulders.
     Confirm([u8; 10]),
     Answer([u8; 10]),
     AnswerWrong,
+    /// A code by text message or call.
+    Challenge([u8; 10], Channel),
+    /// The code of a challenge, whoever's it is.
+    AnswerChallenge([u8; 10]),
     Recover(String),
     Resynchronize([u8; 10]),
     Remove([u8; 10]),
@@ -28,15 +35,30 @@ pub enum Deed {
 }
 
 /// All that somebody can try with a ticket.
-pub fn possible(record: &Plain, person: &Person, pass: Pass) -> Vec<Deed> {
-    let each =
-        |deed: fn([u8; 10]) -> Deed| record.authenticators.iter().map(move |one| deed(one.id));
+pub fn possible(start: Start, record: &Plain, person: &Person, pass: Pass) -> Vec<Deed> {
+    let each = |deed: fn([u8; 10]) -> Deed| {
+        // Twins have one name.
+        let ids: BTreeSet<_> = record.authenticators.iter().map(|one| one.id).collect();
+        ids.into_iter().map(deed)
+    };
     let is_password = pass.authority == Authority::FirstFactor;
-    let mut deeds = vec![match is_password {
-        true => Deed::Associate,
-        false => Deed::ImportToken,
-    }];
-    deeds.extend(each(Deed::Confirm).chain(each(Deed::Remove)).chain(each(Deed::Rebind)));
+    let mut deeds = match (start, is_password) {
+        (Start::Number, _) => vec![Deed::AssociateNumber, Deed::ImportToken],
+        (_, true) => vec![Deed::Associate],
+        (_, false) => vec![Deed::ImportToken],
+    };
+    deeds.extend(each(Deed::Confirm).chain(each(Deed::Remove)));
+    if start == Start::Number {
+        let challenges = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
+        deeds.extend(challenges.map(|challenge| Deed::AnswerChallenge(challenge.id)));
+        if is_password {
+            let numbers =
+                record.authenticators.iter().filter_map(|one| Some((one.id, one.channel()?)));
+            deeds.extend(numbers.map(|(id, over)| Deed::Challenge(id, over)));
+        }
+        return deeds;
+    }
+    deeds.extend(each(Deed::Rebind));
     deeds.push(Deed::Regenerate);
     if is_password {
         deeds.extend(person.devices.iter().copied().map(Deed::Answer));
@@ -59,9 +81,22 @@ impl Deed {
             Self::Associate => Operate::Associate,
             Self::ImportToken => {
                 let secret = Device::Token.secret().expose().to_vec();
-                Operate::Import(NewDevice { secret, is_token: true })
+                Operate::Import(NewDevice { secret, device: Device::Token })
             }
-            Self::Confirm(id) => Operate::Confirm(shown(id)?.0),
+            Self::AssociateNumber => Operate::AssociateOver(Channel::Sms),
+            Self::Challenge(id, over) => Operate::Challenge(*id, *over),
+            Self::AnswerChallenge(id) => {
+                let all = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
+                let challenge = all.into_iter().find(|challenge| challenge.id == *id)?;
+                Operate::OutOfBand(*id, challenge.text())
+            }
+            Self::Confirm(id) => {
+                let one = record.authenticator(*id)?;
+                match one.channel() {
+                    Some(_) => Operate::Confirm(one.challenges().first()?.text()),
+                    None => Operate::Confirm(shown(id)?.0),
+                }
+            }
             Self::Answer(id) => Operate::OtpOf(*id, shown(id)?.0),
             Self::AnswerWrong => Operate::Otp(WRONG_CODE.to_owned()),
             Self::Recover(code) => Operate::RecoveryCode(code.clone()),
@@ -78,14 +113,15 @@ impl Deed {
 
 /// The code that an authenticator accepts now, and the one after it.
 fn fresh(one: &PlainAuthenticator, now: u64) -> Option<(String, String)> {
-    let secret = Secret::from_bytes(&one.secret).expect("the record holds secrets");
     let factor = match one.memory {
-        Memory::Totp { burnt, .. } => {
+        Memory::Totp { clock: PlainClock { burnt, .. }, .. } => {
             let step = now / STEP;
             // A pending one may be confirmed and answer within one step.
             (step..=step + 1).find(|step| burnt.is_none_or(|burnt| *step > burnt))?
         }
-        Memory::Hotp { next, .. } => next?,
+        Memory::Hotp { counter, .. } => counter.next?,
+        _ => return None,
     };
+    let secret = Secret::from_bytes(&one.secret).expect("the record holds secrets");
     (one.phase != PlainPhase::Disabled).then(|| (code(&secret, factor), code(&secret, factor + 1)))
 }

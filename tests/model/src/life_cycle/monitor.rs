@@ -3,7 +3,7 @@
 use super::Who;
 use crate::call::{Call, Operate, Outcome};
 use crate::invariant::{Broken, Invariant::*};
-use crate::layout::{Plain, PlainPhase};
+use crate::layout::{Plain, PlainAuthenticator, PlainPhase};
 use mfa_core::Authority;
 use std::collections::BTreeSet;
 
@@ -55,6 +55,9 @@ impl History {
         self.broken.unless(stride.displaces_nothing(), I4);
         self.broken.unless(stride.replaces_recovery_codes_whole(), I5);
         self.broken.unless(stride.takes_all_along(), I9);
+        self.broken.unless(stride.keeps_twins_together(), I9);
+        self.broken.unless(stride.is_answered_by_its_ticket(), I12);
+        self.broken.unless(now < call.pass.expires, I13);
         self.broken.unless(stride.is_of_this_generation(), I13);
         self.broken.unless(stride.counts_generations(), I13);
         self.follow_recovery_codes(who, &stride);
@@ -70,7 +73,7 @@ impl History {
         }
         let revived = after.recovery_codes.iter().any(|code| self.void.contains(code));
         self.broken.unless(!revived, I9);
-        if who == Some(Who::Thief) && matches!(outcome, Outcome::Associated { .. }) {
+        if who == Some(Who::Thief) && outcome.is_association() {
             self.seen_by_thief.extend(&after.recovery_codes);
         }
         if who == Some(Who::Owner) && !before.enrolled && after.enrolled {
@@ -107,7 +110,9 @@ impl Stride<'_> {
 
     /// I3: once enrolled, only a second factor or an administrator does more than answer.
     fn has_authority(&self) -> bool {
-        !self.before.enrolled || self.call.operation.is_response() || self.is_verified()
+        let operation = &self.call.operation;
+        let asks_or_answers = operation.is_response() || operation.is_challenge();
+        !self.before.enrolled || asks_or_answers || self.is_verified()
     }
 
     /// I3: enrollment begins with a confirmation, and ends with the removal of the last
@@ -130,8 +135,10 @@ impl Stride<'_> {
     /// I4: what is pending answers nothing but a confirmation in time, by the ticket that
     /// associated it.
     fn serves_pending_for_its_ticket_only(&self) -> bool {
-        let Outcome::Accepted { by: Some(id), .. } = self.outcome else { return true };
-        let Some(one) = self.before.authenticator(*id) else { return false };
+        let Outcome::Accepted { by: Some(id), over, .. } = self.outcome else { return true };
+        let mut before = self.before.authenticators.iter();
+        let meant = before.find(|one| one.id == *id && one.channel() == *over);
+        let Some(one) = meant else { return false };
         match (one.phase, &self.call.operation) {
             (PlainPhase::Pending { ticket, expires, .. }, Operate::Confirm(_)) => {
                 ticket == self.call.pass.id && self.now < expires
@@ -166,7 +173,9 @@ impl Stride<'_> {
             Operate::RecoveryCode(_) if accepted => after.len() == 1 && after != before,
             Operate::Regenerate => after.len() == 1 && after != before,
             // Drawn anew with each association that could be the first.
-            Operate::Associate | Operate::Import(_) => !self.before.enrolled || after == before,
+            Operate::Associate | Operate::Import(_) | Operate::AssociateOver(_) => {
+                !self.before.enrolled || after == before
+            }
             Operate::Reset | Operate::Restored => after.is_empty(),
             Operate::Remove(_) => after.is_empty() || after == before,
             _ => after == before,
@@ -181,10 +190,33 @@ impl Stride<'_> {
         !self.before.enrolled || self.after.enrolled || is_bare
     }
 
+    /// I9: SMS and voice of a number come, are confirmed and go together.
+    fn keeps_twins_together(&self) -> bool {
+        let all = &self.after.authenticators;
+        all.iter().filter(|one| one.channel().is_some()).all(|one| {
+            let mut twins = all.iter().filter(|twin| twin.id == one.id);
+            let alike = |twin: &PlainAuthenticator| twin.is_pending() == one.is_pending();
+            all.iter().filter(|twin| twin.id == one.id).count() == 2 && twins.all(alike)
+        })
+    }
+
+    /// I12: a code that was sent lets in the ticket that it was sent for, and is used up.
+    fn is_answered_by_its_ticket(&self) -> bool {
+        let Operate::OutOfBand(id, _) = &self.call.operation else { return true };
+        let of = |record: &Plain| {
+            let mut all = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
+            all.find(|one| one.id == *id).map(|one| (one.ticket, one.expires))
+        };
+        let is_own = |(ticket, expires)| ticket == self.call.pass.id && self.now < expires;
+        !self.outcome.is_grant() || of(self.before).is_some_and(is_own) && of(self.after).is_none()
+    }
+
     /// I13: an older ticket may only answer.
     fn is_of_this_generation(&self) -> bool {
         let (pass, operation) = (self.call.pass, &self.call.operation);
-        operation.is_response() || pass.generation == self.before.generation
+        operation.is_response()
+            || operation.is_challenge()
+            || pass.generation == self.before.generation
     }
 
     /// I13: after what must outdate tickets, those of before are outdated.

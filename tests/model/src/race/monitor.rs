@@ -1,14 +1,15 @@
 //! What is watched while a race runs: each write that the store applies, each answer that is
 //! given.
 
+use super::ledger::Ledger;
 use super::server::{Held, Landed};
-use super::start::Scene;
+use super::start::{NOW, Scene};
 use super::{Race, Request, State};
 use crate::call::Outcome;
 use crate::fault::Fault;
 use crate::invariant::{Broken, Invariant::*};
-use crate::layout::{Level, Memory, Plain, Throttle};
-use crate::setting::{FAST, FIRST_STEP, SLOW, STEP, code};
+use crate::layout::{Level, Memory, Plain, PlainAuthenticator, Throttle};
+use crate::setting::{FAST, FIRST_STEP, MESSAGES, RESERVE, SLOW, code, time};
 use crate::verifier::Stored;
 use mfa_core::{Bucket, Secret, Write};
 
@@ -21,9 +22,12 @@ pub struct History {
     accepted_codes: u32,
     /// Those that were shown to somebody.
     shown_codes: u32,
-    /// The times of the wrong answers that were evaluated: one-time passwords, recovery
+    /// The wrong answers that were evaluated: one-time passwords, recovery codes, out-of-band
     /// codes.
-    wrong: [Vec<u64>; 2],
+    wrong: [Vec<Wrong>; 3],
+    /// When messages were sent.
+    messages: Vec<u64>,
+    pub ledger: Ledger,
     /// The revisions whose writes granted something, as bits.
     granted: u32,
     pub broken: Broken,
@@ -41,44 +45,95 @@ impl History {
         std::iter::once(0).chain(drawn.map(move |bit| start + u64::from(bit) - 1))
     }
 
-    /// I2: any stretch of evaluated wrong answers fits the buckets.
-    fn count_wrong(&mut self, class: usize, now: u64) {
-        let times = &mut self.wrong[class];
-        times.push(now);
-        let fits = (0..times.len()).all(|first| {
-            let stretch = &times[first..];
-            let furthest = stretch.iter().max().unwrap_or(&now);
-            let elapsed = (furthest - stretch[0]) * STEP;
-            [FAST, SLOW].iter().all(|bucket| {
-                let most = u64::from(bucket.capacity) + elapsed / u64::from(bucket.period);
-                stretch.len() as u64 <= most
-            })
-        });
-        self.broken.unless(fits, I2);
+    /// I2: the wrong answers fit the buckets; of familiar devices, with their reserve.
+    fn count_wrong(&mut self, class: usize, wrong: Wrong) {
+        self.wrong[class].push(wrong);
+        let all = self.wrong[class].iter();
+        let strangers: Vec<u64> =
+            all.clone().filter(|one| !one.familiar).map(|one| one.time).collect();
+        let all: Vec<u64> = all.map(|one| one.time).collect();
+        let holds = fit(&strangers, &[FAST])
+            && fit(&strangers, &[SLOW])
+            && fit(&all, &[FAST, RESERVE])
+            && fit(&all, &[SLOW, RESERVE]);
+        self.broken.unless(holds, I2);
+    }
+
+    /// I2: so do the messages.
+    fn count_message(&mut self, now: u64) {
+        self.messages.push(now);
+        self.broken.unless(fit(&self.messages, &[MESSAGES]), I2);
     }
 }
 
+/// A wrong answer that was evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Wrong {
+    time: u64,
+    familiar: bool,
+}
+
+/// Whether any stretch of these times fits the buckets together.
+fn fit(times: &[u64], buckets: &[Bucket]) -> bool {
+    (0..times.len()).all(|first| {
+        let stretch = &times[first..];
+        let furthest = stretch.iter().max().unwrap_or(&0);
+        let elapsed = furthest - stretch[0];
+        let most =
+            |bucket: &Bucket| u64::from(bucket.capacity) + elapsed / u64::from(bucket.period);
+        stretch.len() as u64 <= buckets.iter().map(most).sum()
+    })
+}
+
 impl Race {
+    /// What happened before the race begins.
+    pub(super) fn history(&self) -> History {
+        let mut history =
+            History { messages: vec![NOW; self.scene.messages], ..Default::default() };
+        for (drawn, by) in &self.scene.waiting {
+            history.ledger.begin(self.start, *drawn, *by);
+        }
+        history
+    }
+
     /// A write is about to replace what is stored.
     pub(super) fn watch_store(&self, state: &mut State, held: &Held, next: &Stored) {
         let (before, after) = (state.stored.plain(), next.plain());
+        let outcome = self.outcome(held);
+        let pass = self.call(held.request, held.by_thief, before.revision).pass;
+        let familiar = pass.familiar;
         let broken = &mut state.history.broken;
+        self.follow(&mut state.history.ledger, broken, held, &outcome, &after);
+        broken.unless(is_device(held.request) || time(held.now) < pass.expires, I13);
+        broken.unless(forgives_by_proof_only(held.request, &outcome, &before, &after), I2);
+        broken.unless(blames_who_answered(held.request, &before, &after), I10);
+        broken.unless(familiar || before.otp.reserve == after.otp.reserve, I10);
         broken.unless(no_step_reopens(&before, &after), I6);
         broken.unless(no_debt_is_forgiven(before.otp, after.otp), I6);
         broken.unless(no_debt_is_forgiven(before.recovery, after.recovery), I6);
+        broken.unless(no_debt_is_forgiven(before.out_of_band, after.out_of_band), I6);
         // One code before and after, whatever was done.
         broken.unless(after.recovery_codes.len() == 1, I5);
         let told_already = self.verifier.has(Fault::RevealsBeforeStoring);
-        if self.outcome(held).wrong_answers() > 0 && !told_already {
-            state.history.count_wrong(class(held.request), held.now);
+        if outcome.wrong_answers() > 0 && !told_already {
+            let wrong = Wrong { time: time(held.now), familiar };
+            state.history.count_wrong(class(held.request), wrong);
+        }
+        if matches!(outcome, Outcome::Sent(_)) {
+            state.history.count_message(time(held.now));
         }
     }
 
     /// An answer is given.
     pub(super) fn reveal(&self, state: &mut State, held: &Held, outcome: &Outcome, landed: Landed) {
         if outcome.wrong_answers() > 0 && landed != Landed::Applied {
-            state.history.count_wrong(class(held.request), held.now);
+            let familiar = self.call(held.request, held.by_thief, 0).pass.familiar;
+            let wrong = Wrong { time: time(held.now), familiar };
+            state.history.count_wrong(class(held.request), wrong);
         }
+        // What is sent, is sent for a stored challenge.
+        let is_sent = matches!(outcome, Outcome::Sent(_));
+        state.history.broken.unless(!is_sent || landed == Landed::Applied, I7);
         if !outcome.is_grant() {
             return;
         }
@@ -90,11 +145,28 @@ impl Race {
 
         let decided = self.settle(held, Write::Stored).expect("what is held was decided");
         let next = decided.next.plain();
-        match outcome {
-            Outcome::Accepted { by: Some(id), .. } => {
+        match (held.request, outcome) {
+            (
+                Request::Code(_, drawn) | Request::Poll(_, drawn),
+                Outcome::Accepted { by, over, .. },
+            ) => {
+                let names = *by == Some(self.scene.bound)
+                    && over.is_some()
+                    && *over == history.ledger.over(drawn);
+                history.broken.unless(names, I12);
+            }
+            (Request::Response(_, _, counter), Outcome::Accepted { by, .. }) => {
+                let bit = 1 << counter;
+                let fresh = history.accepted[0] & bit == 0;
+                let burnt = next.authenticator(self.scene.bound).and_then(|one| one.burnt());
+                history.broken.unless(fresh && burnt == Some(counter), I1);
+                history.broken.unless(*by == Some(self.scene.bound), I12);
+                history.accepted[0] |= bit;
+            }
+            (_, Outcome::Accepted { by: Some(id), .. }) => {
                 self.accept_otp(history, held.request, *id, &next, 1);
             }
-            Outcome::Accepted { by: None, recovery_code, .. } => {
+            (_, Outcome::Accepted { by: None, recovery_code, .. }) => {
                 self.accept_recovery_code(history, held.request, &loaded, recovery_code);
             }
             _ => {
@@ -129,7 +201,7 @@ impl Race {
             };
             let origin = match one.memory {
                 Memory::Totp { .. } => FIRST_STEP - 8,
-                Memory::Hotp { .. } => 0,
+                _ => 0,
             };
             let bit = 1 << (step - origin);
             let fresh = history.accepted[device] & bit == 0;
@@ -161,12 +233,48 @@ impl Race {
     }
 }
 
-/// Which bucket a wrong answer is paid from.
+/// Which class a request is of, and which bucket a wrong answer is paid from.
 fn class(request: Request) -> usize {
     match request {
         Request::RecoveryCode(_) | Request::WrongRecoveryCode => 1,
+        Request::Code(..)
+        | Request::WrongCode(..)
+        | Request::Device(..)
+        | Request::Poll(..)
+        | Request::Challenge(..) => 2,
         _ => 0,
     }
+}
+
+/// Known by its key: it needs no ticket.
+fn is_device(request: Request) -> bool {
+    matches!(request, Request::Device(..))
+}
+
+/// I10: a wrong answer counts against nothing but what it was given for; twins share no
+/// failures.
+fn blames_who_answered(request: Request, before: &Plain, after: &Plain) -> bool {
+    let pairs = before.authenticators.iter().zip(&after.authenticators);
+    let is_meant = |one: &PlainAuthenticator| match class(request) {
+        0 => one.channel().is_none(),
+        1 => false,
+        _ => one.channel().is_some(),
+    };
+    let changed = pairs.filter(|(before, after)| before.failures != after.failures);
+    let changed: Vec<_> = changed.map(|(before, _)| before).collect();
+    changed.iter().all(|one| is_meant(one)) && (class(request) != 2 || changed.len() < 2)
+}
+
+/// I2: failures are forgotten for a right answer only: not for a challenge, say.
+fn forgives_by_proof_only(
+    request: Request,
+    outcome: &Outcome,
+    before: &Plain,
+    after: &Plain,
+) -> bool {
+    let mut pairs = before.authenticators.iter().zip(&after.authenticators);
+    let is_proof = outcome.is_grant() && !is_device(request);
+    is_proof || pairs.all(|(before, after)| before.failures <= after.failures)
 }
 
 fn no_step_reopens(before: &Plain, after: &Plain) -> bool {

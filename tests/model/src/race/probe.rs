@@ -1,12 +1,15 @@
 //! What is asked of each record that a race arrives at: what would the core answer?
 
+mod card;
+mod channels;
+
 use super::{END, OFFSETS, Race};
 use crate::call::{Call, Operate, Outcome, Pass};
 use crate::fault::unlocked;
 use crate::invariant::{Broken, Invariant::*};
 use crate::layout::{Level, Memory, Plain, PlainAuthenticator, PlainPhase, Throttle};
 use crate::setting::{
-    FAST, FOREIGN_RECOVERY_CODE, SLOW, STEP, WRONG_CODE, code, recovery_code, time,
+    FAST, FOREIGN_RECOVERY_CODE, RESERVE, SLOW, STEP, WRONG_CODE, code, recovery_code, time,
 };
 use crate::verifier::{Decided, Stored, is_canonical, is_identity};
 use mfa_core::{Bucket, Refused, Secret, Write};
@@ -35,13 +38,17 @@ impl Race {
             probe.locks(time(clock), &mut broken);
             probe.burnt_steps(time(clock), &mut broken);
             probe.fresh_codes(time(clock), &mut broken);
+            probe.familiar_devices(time(clock), &mut broken);
+            probe.channels(time(clock), &mut broken);
+            probe.card(time(clock), &mut broken);
         }
         known().insert(stored.clone(), broken);
         broken
     }
 
     pub(super) fn is_locked(&self, stored: &Stored, clock: u64) -> bool {
-        is_locked(stored.plain().otp, time(clock))
+        let plain = stored.plain();
+        is_locked(plain.otp, time(clock)) || is_locked(plain.out_of_band, time(clock))
     }
 }
 
@@ -65,7 +72,7 @@ impl Probe<'_> {
         if let Some((one, fresh)) = self.freshest(now) {
             let presents = |code: &str, now| self.otp(one, code, now);
             let wrong = presents(WRONG_CODE, now);
-            broken.unless(is_locked(self.plain.otp, now) == until(&wrong).is_some(), I10);
+            broken.unless(self.is_locked(now) == until(&wrong).is_some(), I10);
             self.lock(now, broken, presents, &fresh, WRONG_CODE);
             // I10: at `until` what is fresh then passes, unless there is nothing any more.
             if let Some(until) = until(&wrong)
@@ -100,7 +107,10 @@ impl Probe<'_> {
 
     /// I6: no code of a burnt step is right, unless a later step has the same code.
     fn burnt_steps(&self, now: u64, broken: &mut Broken) {
-        for one in &self.plain.authenticators {
+        let has_codes = |one: &&PlainAuthenticator| {
+            matches!(one.memory, Memory::Totp { .. } | Memory::Hotp { .. })
+        };
+        for one in self.plain.authenticators.iter().filter(has_codes) {
             let Some(burnt) = one.burnt() else { continue };
             let secret = secret(one);
             for step in burnt.saturating_sub(3)..=burnt {
@@ -119,13 +129,16 @@ impl Probe<'_> {
     /// server's clock, but for what resynchronization measured. (What logins *followed* of a
     /// drift must not make it wrong: codes may have come late.)
     fn fresh_codes(&self, now: u64, broken: &mut Broken) {
-        if is_locked(self.plain.otp, now) {
+        if self.is_locked(now) {
             return;
         }
         for one in &self.plain.authenticators {
             let shown = match one.memory {
-                Memory::Totp { measured, .. } => Some((now / STEP).saturating_add_signed(measured)),
-                Memory::Hotp { next, .. } => next,
+                Memory::Totp { clock, .. } => {
+                    Some((now / STEP).saturating_add_signed(clock.measured))
+                }
+                Memory::Hotp { counter, .. } => counter.next,
+                _ => None,
             };
             let fresh = shown.filter(|shown| one.burnt().is_none_or(|burnt| *shown > burnt));
             if let Some(shown) = fresh
@@ -138,14 +151,33 @@ impl Probe<'_> {
         }
     }
 
+    /// I10: familiar devices have a reserve, which nobody else draws on.
+    fn familiar_devices(&self, now: u64, broken: &mut Broken) {
+        let Some((one, _)) = self.freshest(now) else { return };
+        if one.is_pending() {
+            return;
+        }
+        for familiar in [false, true] {
+            let pass = Pass { familiar, ..self.race.scene.user };
+            let wrong = self.present(pass, Operate::Otp(WRONG_CODE.to_owned()), now);
+            let is_locked = is_locked_for(self.plain.otp, now, familiar);
+            broken.unless(is_locked == until(&wrong).is_some(), I10);
+        }
+    }
+
+    /// Whether the user's one-time passwords are locked.
+    fn is_locked(&self, now: u64) -> bool {
+        is_locked_for(self.plain.otp, now, self.race.scene.user.familiar)
+    }
+
     /// An authenticator that can answer, and the code of it that is newest at `now`.
     fn freshest(&self, now: u64) -> Option<(&PlainAuthenticator, String)> {
         self.plain.authenticators.iter().find_map(|one| {
             let factor = match one.memory {
-                Memory::Totp { followed, measured, .. } => {
-                    (now / STEP + 1).saturating_add_signed(measured + i64::from(followed))
-                }
-                Memory::Hotp { next, .. } => next?,
+                Memory::Totp { clock, .. } => (now / STEP + 1)
+                    .saturating_add_signed(clock.measured + i64::from(clock.followed)),
+                Memory::Hotp { counter, .. } => counter.next?,
+                _ => return None,
             };
             let fresh = one.burnt().is_none_or(|burnt| factor > burnt);
             let answers = fresh && one.phase != PlainPhase::Disabled && !has_expired(one, now);
@@ -177,11 +209,15 @@ impl Probe<'_> {
     }
 
     fn recovery(&self, code: &str, now: u64) -> Answer {
-        self.present(self.race.scene.thief, Operate::RecoveryCode(code.to_owned()), now)
+        self.present(self.race.scene.user, Operate::RecoveryCode(code.to_owned()), now)
     }
 
     fn present(&self, pass: Pass, operation: Operate, now: u64) -> Answer {
-        self.race.verifier.decide(self.stored, &self.call(pass, operation), now, Write::Stored)
+        self.present_on(self.stored, pass, operation, now)
+    }
+
+    fn present_on(&self, on: &Stored, pass: Pass, operation: Operate, now: u64) -> Answer {
+        self.race.verifier.decide(on, &self.call(pass, operation), now, Write::Stored)
     }
 
     fn call(&self, pass: Pass, operation: Operate) -> Call {
@@ -209,11 +245,18 @@ fn has_expired(one: &PlainAuthenticator, now: u64) -> bool {
     matches!(one.phase, PlainPhase::Pending { expires, .. } if expires <= now)
 }
 
-/// Whether the buckets have no unit left, by the book: spent units less those that came back.
+/// Whether the ordinary buckets have no unit left.
 fn is_locked(throttle: Throttle, now: u64) -> bool {
-    let is_empty = |level: Level, bucket: Bucket| {
-        let back = now.saturating_sub(level.since) / u64::from(bucket.period);
-        u64::from(level.spent).saturating_sub(back) >= u64::from(bucket.capacity)
-    };
-    is_empty(throttle.fast, FAST) || is_empty(throttle.slow, SLOW)
+    is_empty(throttle.fast, FAST, now) || is_empty(throttle.slow, SLOW, now)
+}
+
+/// The same for a familiar device or another.
+fn is_locked_for(throttle: Throttle, now: u64, familiar: bool) -> bool {
+    is_locked(throttle, now) && (!familiar || is_empty(throttle.reserve, RESERVE, now))
+}
+
+/// Whether a bucket has no unit left, by the book: spent units less those that came back.
+fn is_empty(level: Level, bucket: Bucket, now: u64) -> bool {
+    let back = now.saturating_sub(level.since) / u64::from(bucket.period);
+    u64::from(level.spent).saturating_sub(back) >= u64::from(bucket.capacity)
 }

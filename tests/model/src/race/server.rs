@@ -69,6 +69,8 @@ impl Race {
             Request::Otp(..) => Request::WrongOtp,
             Request::RecoveryCode(_) => Request::WrongRecoveryCode,
             Request::Confirm(_) => Request::WrongConfirm,
+            Request::Code(by, drawn) => Request::WrongCode(by, drawn),
+            Request::Response(by, question, _) => Request::WrongResponse(by, question),
             other => other,
         };
         let simplest = Held { request, by_thief: false, ..held.clone() };

@@ -16,15 +16,10 @@ pub(super) struct Address {
 /// What `oob_channels` (or `oob_channel`), `phone_number` and `email` say. Without `email` it is
 /// the user's own address, which is their name here if they have one.
 pub(super) fn address(fields: &Fields, own: Option<&str>) -> Result<Address, ApiError> {
-    let channels = match fields.optional_texts("oob_channels") {
-        Ok(Some(channels)) => channels,
-        Ok(None) => {
-            let one = fields.optional_text("oob_channel")?;
-            let missing = "Missing required parameter: oob_channels";
-            vec![one.ok_or_else(|| ApiError::invalid_request(missing))?]
-        }
-        Err(error) => return Err(error),
-    };
+    let missing = || ApiError::invalid_request("Missing required parameter: oob_channels");
+    let (many, one) =
+        (fields.optional_texts("oob_channels")?, fields.optional_text("oob_channel")?);
+    let channels = many.or(one.map(|one| vec![one])).ok_or_else(missing)?;
     let channel = match channels.as_slice() {
         ["sms", ..] => Channel::Sms,
         ["voice", ..] => Channel::Voice,

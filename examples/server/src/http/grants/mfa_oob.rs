@@ -1,6 +1,6 @@
 //! `mfa-oob`: a code that was sent, or a device's answer.
 
-use super::{Request, awaiting};
+use super::Request;
 use crate::accounts::Record;
 use crate::http::ApiError;
 use crate::http::bearer::Presented;
@@ -33,7 +33,7 @@ pub(super) async fn grant(request: &Request<'_>) -> Result<Value, ApiError> {
     let ticket = &token.ticket;
     let decided = app.settle(ticket.parts().account, |record, cx| {
         let refusal = |refused| refusal(request, wrong, refused, cx);
-        let awaited = awaiting(record, ticket, cx.now);
+        let awaited = record.pending(ticket, cx);
         match awaited.is_some_and(|one| one.id() == oob.authenticator) {
             true => record.decide(Confirm { ticket, code }, cx).map_err(refusal),
             // An access token confirms what was associated with it, and no more.

@@ -1,6 +1,6 @@
 //! `mfa-otp`: a one-time password of an app, which logs in or confirms the app.
 
-use super::{Request, awaiting};
+use super::Request;
 use crate::http::ApiError;
 use crate::http::bearer::Presented;
 use crate::http::refused::Refusal;
@@ -17,7 +17,7 @@ pub(super) async fn grant(request: &Request<'_>) -> Result<Value, ApiError> {
     let decided = app
         .settle(token.ticket.parts().account, |record, cx| {
             let ticket = &token.ticket;
-            let pending = awaiting(record, ticket, cx.now).map(|one| one.kind());
+            let pending = record.pending(ticket, cx).map(|one| one.kind());
             match pending {
                 Some(Kind::Totp | Kind::Hotp) => record
                     .decide(Confirm { ticket, code: otp }, cx)

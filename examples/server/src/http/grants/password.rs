@@ -58,7 +58,8 @@ async fn first_factor(
     }
     let user = app.database.user(name).await?;
     let stored = user.as_ref().map(|user| user.password.clone());
-    let is_right = app.passwords.verify(password.to_owned(), stored).await;
+    let busy = |_| ApiError::unavailable("Too many sign in at once: try again");
+    let is_right = app.passwords.verify(password.to_owned(), stored).await.map_err(busy)?;
     match user {
         Some(user) if is_right => {
             for (subject, budget) in budgets {

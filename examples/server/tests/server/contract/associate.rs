@@ -71,6 +71,7 @@ async fn bad_fields_are_named() {
         (oob(json!({})), "oob_channels"),
         (oob(json!({ "oob_channels": ["fax"] })), "oob_channels"),
         (oob(json!({ "oob_channels": "sms" })), "oob_channels"),
+        (oob(json!({ "oob_channels": ["auth0"], "oob_channel": 1 })), "oob_channel"),
         (oob(json!({ "oob_channels": ["sms"] })), "phone_number"),
         (oob(json!({ "oob_channels": ["sms"], "phone_number": 1 })), "phone_number"),
         (oob(json!({ "oob_channels": ["sms"], "phone_number": "555" })), "phone_number"),

@@ -14,8 +14,8 @@ async fn health_and_metrics() {
     server.otp(&server.mfa_token().await, &server.wrong_code(&app.totp)).await;
     let metrics = server.send(Method::GET, "/metrics", With::default()).await.text;
     for line in [
-        "mfa_attempts_total{factor=\"Otp\"} 2",
-        "mfa_acceptances_total{factor=\"Otp\"} 1",
+        "mfa_attempts_total{factor=\"otp\"} 2",
+        "mfa_acceptances_total{factor=\"otp\"} 1",
         "mfa_http_requests_total{method=\"POST\",route=\"/oauth/token\",status=\"200\"} 1",
     ] {
         assert!(metrics.lines().any(|one| one == line), "{line} is not in {metrics}");

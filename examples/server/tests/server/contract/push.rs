@@ -142,7 +142,7 @@ async fn a_login_waits_for_the_device_and_the_number_is_typed_there() {
     let Message::Push { challenge, .. } = server.last_message().await else { panic!() };
     let body = json!({ "challenge": challenge, "approve": true, "number": asked.text("number") });
     device.call(&server, "/push/answer", &body).await.ok();
-    device.call(&server, "/push/answer", &body).await.expect(400, "invalid_request");
+    device.call(&server, "/push/answer", &body).await.expect(403, "invalid_grant");
     server.oob(&mfa_token, &oob_code, None).await.ok();
     server.oob(&mfa_token, &oob_code, None).await.expect(403, "invalid_grant");
 }
@@ -189,7 +189,7 @@ async fn a_rejected_login_is_denied_and_a_wrong_number_ends_it() {
     let body = json!({ "challenge": challenge, "approve": true, "number": wrong });
     device.call(&server, "/push/answer", &body).await.expect(403, "invalid_grant");
     let body = json!({ "challenge": challenge, "approve": true, "number": right });
-    device.call(&server, "/push/answer", &body).await.expect(400, "invalid_request");
+    device.call(&server, "/push/answer", &body).await.expect(403, "invalid_grant");
     server.oob(&mfa_token, &asked.text("oob_code"), None).await.expect(403, "invalid_grant");
 }
 
@@ -217,7 +217,7 @@ async fn only_the_device_answers_and_only_one_device_enrolls_in_time() {
     server.oob(&mfa_token, &answer.text("oob_code"), None).await.ok();
 
     let body = json!({ "challenge": "nonsense", "approve": true, "number": "1234" });
-    device.call(&server, "/push/answer", &body).await.expect(400, "invalid_request");
+    device.call(&server, "/push/answer", &body).await.expect(403, "invalid_grant");
 }
 
 #[tokio::test]

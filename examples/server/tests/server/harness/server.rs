@@ -6,12 +6,11 @@ use mfa_server::app::{App, Mfa, Parts, Settings};
 use mfa_server::clock::Clock;
 use mfa_server::commands::{NewClient, add_client, add_user};
 use mfa_server::delivery::{Message, Outbox};
-use mfa_server::http::router;
+use mfa_server::http::{Patience, listen, router};
 use mfa_server::passwords::Passwords;
 use mfa_server::storage::Database;
 use mfa_server::tokens::SigningAlgorithm;
 use mfa_server::vault::OperatorKeys;
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -56,8 +55,9 @@ impl Server {
             settings,
             signing,
             passwords: Passwords::cheap(),
-            delivery: Arc::new(Outbox),
-            clock: Clock::default(),
+            delivery: Arc::new(Outbox::default()),
+            // Today, in the middle of a time step.
+            clock: Clock::standing(Clock::default().now() / 30 * 30 + 15),
         };
         let mut app = App::open(parts).await.unwrap();
         alter(&mut app);
@@ -68,13 +68,14 @@ impl Server {
         {
             add_client(&app, NewClient { id, secret, management }).await.unwrap();
         }
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let router = router(app.clone());
+        let running = listen(listener, router, Patience::default(), std::future::pending());
+        tokio::spawn(running);
         Self { api: Api::new(&base, &base, USER), app }
     }
 
     /// Moves the clock ahead.
-    pub fn later(&self, seconds: i64) {
+    pub fn later(&self, seconds: u64) {
         self.app.clock.advance(seconds);
     }
 

@@ -27,12 +27,7 @@ pub struct Cluster {
 
 impl Cluster {
     pub async fn new() -> Self {
-        sqlx::any::install_default_drivers();
-        let server = std::env::var("MFA_TEST_POSTGRES").expect("MFA_TEST_POSTGRES is a URL");
-        let name = format!("mfa_test_{}", HEXLOWER.encode(&random::<8>()));
-        let mut connection = AnyConnection::connect(&server).await.unwrap();
-        sqlx::query(&format!("CREATE DATABASE {name}")).execute(&mut connection).await.unwrap();
-        let database = with_database(&server, &name);
+        let database = empty_database().await;
         let key = BASE64.encode(&random::<32>());
         let folder = tempfile::tempdir().unwrap();
         let setup = Setup {
@@ -53,7 +48,7 @@ impl Cluster {
             settings,
             signing: SigningAlgorithm::Es256,
             passwords: Passwords::cheap(),
-            delivery: Arc::new(Outbox),
+            delivery: Arc::new(Outbox::default()),
             clock: Clock::default(),
         })
         .await
@@ -95,10 +90,15 @@ impl Cluster {
     }
 }
 
-/// The URL of another database of the same server.
-pub fn with_database(url: &str, name: &str) -> String {
-    let mut url: reqwest::Url = url.parse().unwrap();
-    url.set_path(name);
+/// The URL of a new database.
+pub async fn empty_database() -> String {
+    sqlx::any::install_default_drivers();
+    let server = std::env::var("MFA_TEST_POSTGRES").expect("MFA_TEST_POSTGRES is a URL");
+    let name = format!("mfa_test_{}", HEXLOWER.encode(&random::<8>()));
+    let mut connection = AnyConnection::connect(&server).await.unwrap();
+    sqlx::query(&format!("CREATE DATABASE {name}")).execute(&mut connection).await.unwrap();
+    let mut url: reqwest::Url = server.parse().unwrap();
+    url.set_path(&name);
     url.into()
 }
 

@@ -1,0 +1,69 @@
+//! Eight base32 characters and the five bytes that they stand for (RFC 4648 §6): all at once,
+//! each character in its byte of an integer.
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = EACH << 7;
+const LOW: u64 = EACH * 0x1F;
+
+/// The five bytes of eight characters, and zero if they are all base32. Lenient reading takes
+/// lower case, too.
+#[inline]
+pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
+    let chars = u64::from_be_bytes(chars);
+    // A letter in upper case; digits stay.
+    let case = if lenient { EACH << 5 } else { 0 };
+    let chars = chars & !((chars >> 1) & case);
+    // The low five bits of A are 1, those of 2 are 18 and stand for 26.
+    let letters = (chars >> 6) & EACH;
+    let values = (chars & LOW).wrapping_add(EACH << 3).wrapping_sub(letters | (letters << 3));
+    let values = values & LOW;
+    // A foreign character is none that any value has. (An at sign borrows of its neighbour.)
+    let foreign = characters(values) ^ chars;
+    let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
+    let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
+    let bits = (twenties & 0xF_FFFF) | (twenties >> 32 << 20);
+    let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+    (bytes, foreign)
+}
+
+/// The eight characters of five bytes.
+#[inline]
+pub(super) fn encode([first @ .., last]: [u8; 5]) -> [u8; 8] {
+    let bits = (u64::from(u32::from_be_bytes(first)) << 8) | u64::from(last);
+    let twenties = (bits & 0xF_FFFF) | ((bits & 0xFF_FFF0_0000) << 12);
+    let tens = (twenties & 0x0000_03FF_0000_03FF) | ((twenties & 0x000F_FC00_000F_FC00) << 6);
+    let values = (tens & 0x001F_001F_001F_001F) | ((tens & 0x03E0_03E0_03E0_03E0) << 3);
+    // That the characters are ASCII shall be seen in a mask: as UTF-8, each is one byte.
+    (characters(values) & !HIGH).to_be_bytes()
+}
+
+/// The characters of eight values below 32.
+#[inline]
+fn characters(values: u64) -> u64 {
+    // From 26 on digits, which begin at 0x32: 41 before the place where letters would go on.
+    let digits = values.wrapping_add(const { EACH * (128 - 26) }) & HIGH;
+    let distance = (digits >> 2) | (digits >> 4) | (digits >> 7);
+    values.wrapping_add(const { EACH * 0x41 }).wrapping_sub(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded_whatever_the_five_bits_and_their_place() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        for (value, char) in (0..).zip(alphabet) {
+            for place in 0..8 {
+                for around in [b'A', b'7', b'J'] {
+                    let mut chars = [around; 8];
+                    chars[place] = *char;
+                    let (bytes, foreign) = decode(chars, false);
+                    let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+                    assert_eq!((bits >> (35 - 5 * place)) & 31, value);
+                    assert_eq!((encode(bytes), foreign), (chars, 0));
+                }
+            }
+        }
+    }
+}
