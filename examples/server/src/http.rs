@@ -16,6 +16,7 @@ mod openapi;
 mod operations;
 pub mod polls;
 mod push;
+mod qr;
 mod refused;
 mod tokens;
 mod userinfo;
@@ -48,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v2/users/{id}/recovery-code-regeneration", post(management::regenerate))
         .route("/push/enroll", post(push::enroll))
         .route("/push/answer", post(push::answer))
+        .route("/qr", post(qr::qr))
         .route("/openapi.json", get(openapi::openapi))
         .route("/healthz", get(operations::health))
         .route("/metrics", get(operations::metrics))

@@ -2,13 +2,12 @@
 
 use super::{NewClient, Outcome, add_client, add_user};
 use crate::app::App;
+use crate::page;
 
 const USER: &str = "alice@example.com";
 const PASSWORD: &str = "correct horse battery staple";
 const CLIENT: &str = "demo";
 const SECRET: &str = "demo-secret";
-/// A client without a secret, as a page in a browser is.
-const PUBLIC_CLIENT: &str = "demo-page";
 /// A client that may manage users.
 const MANAGEMENT_CLIENT: &str = "demo-management";
 
@@ -16,7 +15,7 @@ pub(super) async fn fill(app: &App) -> Outcome {
     add_user(app, USER, PASSWORD.to_owned()).await?;
     let clients = [
         NewClient { id: CLIENT, secret: Some(SECRET), management: false },
-        NewClient { id: PUBLIC_CLIENT, secret: None, management: false },
+        NewClient { id: page::CLIENT, secret: None, management: false },
         NewClient { id: MANAGEMENT_CLIENT, secret: Some(SECRET), management: true },
     ];
     for client in clients {

@@ -34,8 +34,7 @@ pub(super) async fn associate(
     JsonBody(fields): JsonBody,
 ) -> Result<Json<Value>, ApiError> {
     let ticket = presented(&app, bearer(&headers)?)?.token.ticket;
-    let wanted = wanted(&fields)?;
-    match wanted {
+    match wanted(&app, &ticket, &fields).await? {
         Wanted::Otp => otp(&app, &ticket).await.map(Json),
         Wanted::OutOfBand(address) => out_of_band(&app, &ticket, address).await.map(Json),
     }
@@ -46,13 +45,17 @@ enum Wanted {
     OutOfBand(Address),
 }
 
-fn wanted(fields: &Fields) -> Result<Wanted, ApiError> {
+async fn wanted(app: &App, ticket: &Ticket, fields: &Fields) -> Result<Wanted, ApiError> {
     let types = fields.optional_texts("authenticator_types")?.ok_or_else(|| {
         ApiError::invalid_request("Missing required parameter: authenticator_types")
     })?;
     match types.as_slice() {
         ["otp"] => Ok(Wanted::Otp),
-        ["oob"] => address(fields).map(Wanted::OutOfBand),
+        ["oob"] => {
+            let user = app.database.user_of(ticket.parts().account).await?;
+            let own = user.map(|user| user.name);
+            address(fields, own.as_deref()).map(Wanted::OutOfBand)
+        }
         _ => Err(ApiError::invalid_request(
             "Invalid parameter: authenticator_types must be [\"otp\"] or [\"oob\"]",
         )),

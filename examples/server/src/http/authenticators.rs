@@ -46,6 +46,8 @@ fn describe(one: &Authenticator) -> Value {
                 "authenticator_type": "oob",
                 "type": challenge_type(one.kind()),
                 "oob_channel": api_channel(channel),
+                // Auth0's documents name the one, its JavaScript SDK reads the other.
+                "oob_channels": [api_channel(channel)],
                 "active": one.is_active(),
             });
             if !one.label().is_empty() {

@@ -13,8 +13,9 @@ pub(super) struct Address {
     pub(super) label: Label,
 }
 
-/// What `oob_channels` (or `oob_channel`), `phone_number` and `email` say.
-pub(super) fn address(fields: &Fields) -> Result<Address, ApiError> {
+/// What `oob_channels` (or `oob_channel`), `phone_number` and `email` say. Without `email` it is
+/// the user's own address, which is their name here if they have one.
+pub(super) fn address(fields: &Fields, own: Option<&str>) -> Result<Address, ApiError> {
     let missing = || ApiError::invalid_request("Missing required parameter: oob_channels");
     let (many, one) =
         (fields.optional_texts("oob_channels")?, fields.optional_text("oob_channel")?);
@@ -32,7 +33,10 @@ pub(super) fn address(fields: &Fields) -> Result<Address, ApiError> {
     };
     let to = match channel {
         Channel::Sms | Channel::Voice => Some(phone_number(fields.text("phone_number")?)?),
-        Channel::Email => Some(email(fields.text("email")?)?),
+        Channel::Email => Some(match (fields.optional_text("email")?, own.map(email)) {
+            (None, Some(Ok(own))) => own,
+            _ => email(fields.text("email")?)?,
+        }),
         _ => None,
     };
     let masked = to.as_deref().map_or_else(String::new, |to| mask(channel, to));

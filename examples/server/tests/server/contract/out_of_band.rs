@@ -152,6 +152,16 @@ async fn mail_is_sent_to_the_address_and_the_list_hides_most_of_it() {
 }
 
 #[tokio::test]
+async fn mail_goes_to_the_users_own_address_where_none_is_named() {
+    let server = Server::start().await;
+    let mfa_token = server.mfa_token().await;
+    let body = json!({ "authenticator_types": ["oob"], "oob_channels": ["email"] });
+    server.associate(&mfa_token, body).await.ok();
+    let Message::Email { to, .. } = server.last_message().await else { panic!() };
+    assert_eq!(to, USER);
+}
+
+#[tokio::test]
 async fn numbers_are_forgotten_with_their_authenticator() {
     let server = Server::start().await;
     let (id, recovery_code) = enroll_sms(&server).await;
