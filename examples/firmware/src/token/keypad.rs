@@ -45,9 +45,9 @@ pub fn serve<F: NorFlash>(board: &mut Board, flash: F) -> Outcome {
         let command = words.next().unwrap_or_default();
         let words = [words.next(), words.next(), words.next()];
         obey(board, &mut fob, &mut asked, command, words);
+        // It may have held a secret or a PIN.
+        core::hint::black_box(&mut buffer).fill(0);
     }
-    // The line may have held a secret.
-    buffer.fill(0);
     Ok(())
 }
 
