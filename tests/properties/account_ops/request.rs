@@ -120,7 +120,6 @@ impl Request {
 
 /// What comes out of the core.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, in a test")]
 pub enum Outcome {
     Associated(Associated),
     AssociatedOver(AssociatedOutOfBand),
