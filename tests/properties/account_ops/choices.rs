@@ -31,10 +31,10 @@ pub fn policies() -> Vec<Policy> {
         ..*Policy::AUTH0.settings()
     };
     let none = PolicySettings { recovery_codes: 0, ..usual };
-    let mut settings = vec![none];
+    let channels = Channels::of(&[Channel::Sms, Channel::Push]);
+    let mut settings = vec![none, PolicySettings { channels, ..none }];
     if has_sha2() {
         let sheet = PolicySettings { replace_used_recovery_code: false, twins: false, ..usual };
-        let channels = Channels::of(&[Channel::Sms, Channel::Push]);
         let strict = PolicySettings { past: 0, future: 0, max_drift: 1, channels, ..usual };
         let strict = PolicySettings { replace_used_recovery_code: false, ..strict };
         let lax = PolicySettings {
