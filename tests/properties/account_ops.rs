@@ -10,10 +10,14 @@ mod answer;
 mod budget;
 #[path = "account_ops/choices.rs"]
 mod choices;
+#[path = "account_ops/compare.rs"]
+mod compare;
 #[path = "account_ops/enroll.rs"]
 mod enroll;
 #[path = "account_ops/input.rs"]
 mod input;
+#[path = "account_ops/message.rs"]
+mod message;
 #[path = "account_ops/model.rs"]
 mod model;
 #[path = "../support/naive.rs"]
@@ -22,6 +26,8 @@ mod naive;
 mod owner;
 #[path = "account_ops/prover.rs"]
 mod prover;
+#[path = "account_ops/question.rs"]
+mod question;
 #[path = "../ocra/reference.rs"]
 #[allow(dead_code, reason = "its tests use the rest")]
 mod reference;
@@ -31,6 +37,8 @@ mod request;
 mod server;
 #[path = "account_ops/text.rs"]
 mod text;
+#[path = "account_ops/typed.rs"]
+mod typed;
 #[path = "account_ops/waiting.rs"]
 mod waiting;
 #[path = "account_ops/world.rs"]

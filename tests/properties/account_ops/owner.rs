@@ -1,9 +1,10 @@
 //! What the owner does: enroll, and log in again and again. Else few lives would get far.
 
-use super::choices::{kind, meant, response, shown, wrong};
+use super::choices::{kind, meant};
 use super::input::Input;
 use super::prover::{Factor, Prover};
 use super::request::{Act, OcraText, Request};
+use super::typed::{response, shown, wrong};
 use super::world::World;
 use mfa_core::*;
 
@@ -30,6 +31,11 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
         false => Authority::FirstFactor,
     };
     let ticket = match &act {
+        Act::Challenge(..) => {
+            // From one of several devices.
+            let id = TicketId::from_bytes([input.u8() % 5; 16]);
+            Ticket::from_parts(TicketParts { id, ..ticket(world, authority) })
+        }
         Act::OutOfBand(..) | Act::Push(_) | Act::Ocra(_) => {
             meant(ticket(world, authority), &act, world)
         }
@@ -69,7 +75,9 @@ fn confirm(pending: &Prover, is_mistyped: bool, world: &World) -> Act {
 /// With a code that is a little early or late, or mistyped where it has no time.
 fn log_in(prover: &Prover, offset: i64, world: &World) -> Act {
     if let Some(channel) = prover.channel() {
-        let Some(sent) = prover.messages.iter().rfind(|one| one.waits(world.now)) else {
+        let waiting = prover.messages.iter().rfind(|one| one.waits(world.now));
+        let asks_again = offset == 1 || (offset == -1 && channel != Channel::Push);
+        let Some(sent) = waiting.filter(|_| !asks_again) else {
             return Act::Challenge(prover.id, channel);
         };
         let code = if offset > 0 { wrong(&sent.code) } else { sent.code.clone() };

@@ -1,7 +1,8 @@
 //! An authenticator of the model: it remembers all that it ever accepted.
 
+use super::question::check_inputs;
 use super::request::OcraText;
-use super::waiting::{Message, Questions, check_inputs};
+use super::waiting::{Message, Questions};
 use super::{naive, reference, text};
 use mfa_core::ocra::Suite;
 use mfa_core::*;
