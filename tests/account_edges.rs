@@ -312,3 +312,55 @@ fn of_several_reasons_the_first_that_says_something_is_given() {
     let refused = world.otp(&ticket, "123456").unwrap_err();
     assert_eq!(refused, Refused::MalformedCode(expected), "not that the token's counter is lost");
 }
+
+#[test]
+fn a_wrong_code_counts_against_those_it_was_evaluated_on() {
+    let (mut world, app) = World::enrolled();
+    let ticket = world.verified(&app);
+    let second = App::of(&world.associate(&ticket).unwrap());
+    let code = second.code(world.now);
+    accepted(world.confirm(&ticket, &code));
+    let cap = PolicySettings { failure_cap: 2, ..*Policy::AUTH0.settings() };
+    world.policy = Policy::new(cap).unwrap();
+    let ids: Vec<_> = world.stored.authenticators().iter().map(Authenticator::id).collect();
+    let of = |world: &mut World, id| {
+        let ticket = world.first_factor();
+        let response = Response::OtpOf(id, "000000");
+        rejected(world.run(Respond { ticket: &ticket, response }));
+        let active = world.stored.authenticators().iter().map(Authenticator::is_active);
+        active.collect::<Vec<_>>()
+    };
+    assert_eq!(of(&mut world, ids[0]), [true, true]);
+    assert_eq!(of(&mut world, ids[1]), [true, true]);
+    assert_eq!(of(&mut world, ids[1]), [true, false]);
+}
+
+#[test]
+fn a_record_at_its_last_revision_or_generation_decides_nothing() {
+    let (world, app) = World::enrolled();
+    let code = app.code(world.now);
+    // Where they are in the documented format.
+    for (place, last, is_left) in [(33, 0, false), (33, 1, true), (41, 1, false), (41, 2, true)] {
+        let mut world = world.clone();
+        let mut bytes = encoded(&world.stored);
+        bytes[place..place + 8].copy_from_slice(&(u64::MAX - last).to_be_bytes());
+        world.stored = Record::decode(ANN, &bytes).unwrap();
+        let ticket = world.first_factor();
+        match world
+            .stored
+            .decide(Respond { ticket: &ticket, response: Response::Otp(&code) }, &world.cx())
+        {
+            Ok(_) => assert!(is_left, "{place}, {last}"),
+            Err(refused) => assert!(!is_left && refused == Refused::Exhausted, "{place}, {last}"),
+        }
+    }
+}
+
+#[test]
+fn records_and_refusals_are_described() {
+    let (world, _) = World::enrolled();
+    let shown = format!("{:?}", world.stored);
+    assert!(shown.starts_with("Account {") && shown.contains("enrolled: true"), "{shown}");
+    assert!(Refused::Locked { until: 1234 }.to_string().contains("until 1234"));
+    assert_eq!(Refused::AlreadyEnrolled.to_string(), "the account is enrolled already");
+}
