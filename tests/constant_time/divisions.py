@@ -22,9 +22,9 @@ PUBLIC = {
 
 # Divisions of public numbers by constants, which only builds for size leave as they are.
 PUBLIC_IF_SMALL = {
-    ("base32.rs", "encode"),  # lengths, in groups of five
-    ("base32.rs", "encoded_len"),
-    ("question.rs", "bits"),  # how much a form of questions holds
+    ("base32.rs", "encoded_len"),  # lengths, in groups of five
+    ("encoding.rs", "encode"),  # base32ct: lengths, in groups of five and eight
+    ("encoding.rs", "encoded_len"),
     ("write.rs", "put_number"),  # a URI's digits, period and counter
 }
 
