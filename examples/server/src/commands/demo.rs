@@ -40,7 +40,8 @@ pub(super) fn walk_through(issuer: &str) -> String {
     format!(
         r#"
 mfa-server is at {issuer} with user {USER}, password "{PASSWORD}",
-client {CLIENT}, secret {SECRET}. Everything is in memory. In another terminal:
+client {CLIENT}, secret {SECRET}. Everything is in memory. Open it in a browser, or in another
+terminal:
 
 # 1. The password is right, but not enough: 403 mfa_required.
 {password} -d scope=openid; echo
