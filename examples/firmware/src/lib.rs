@@ -99,6 +99,7 @@ pub fn run(program: fn(&mut Board) -> Outcome) -> ! {
 pub fn measure<T>(board: &mut Board, work: impl FnOnce() -> Result<T, &'static str>) -> Outcome {
     let mut outcome = Ok(());
     let peak = cpu::stack(|| outcome = work().map(drop));
-    board.console.text("stack ").number(peak as u64).end_line();
+    // In hexadecimal digits: decimal ones would bring a division along, which counts.
+    board.console.text("stack 0x").hex(&(peak as u32).to_be_bytes()).end_line();
     outcome
 }

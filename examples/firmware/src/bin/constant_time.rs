@@ -19,16 +19,16 @@ fn run(board: &mut Board) -> Outcome {
         (Algorithm::Sha256, "TOTP SHA-256", 100),
         (Algorithm::Sha512, "TOTP SHA-512", 100),
     ] {
-        totp(algorithm, keys, random)?.is_one(board, name)?;
+        totp(algorithm, keys, random)?.expect_one(board, name)?;
     }
-    generate(random)?.is_one(board, "HOTP code as text")?;
-    secrets(Secret::from_base32, random)?.is_one(board, "base32")?;
-    recovery(RecoveryCode::parse, random)?.is_one(board, "recovery code")?;
+    generate(random)?.expect_one(board, "HOTP code as text")?;
+    secrets(Secret::from_base32, random)?.expect_one(board, "base32")?;
+    recovery(RecoveryCode::parse, random)?.expect_one(board, "recovery code")?;
 
     leaky::planted(random.next());
-    leaky_verify(random)?.is_many(board, "leaky verify")?;
-    secrets(leaky::base32, random)?.is_many(board, "leaky base32")?;
-    recovery(leaky::crockford, random)?.is_many(board, "leaky recovery code")
+    leaky_verify(random)?.expect_many(board, "leaky verify")?;
+    secrets(leaky::base32, random)?.expect_many(board, "leaky base32")?;
+    recovery(leaky::crockford, random)?.expect_many(board, "leaky recovery code")
 }
 
 /// How many instructions calls took.
@@ -55,12 +55,12 @@ impl Counts {
         board.console.text(" instructions").end_line();
     }
 
-    fn is_one(self, board: &mut Board, name: &str) -> Outcome {
+    fn expect_one(self, board: &mut Board, name: &str) -> Outcome {
         self.say(board, name);
         if self.least == self.most { Ok(()) } else { Err("the count depends on a secret") }
     }
 
-    fn is_many(self, board: &mut Board, name: &str) -> Outcome {
+    fn expect_many(self, board: &mut Board, name: &str) -> Outcome {
         self.say(board, name);
         if self.least != self.most { Ok(()) } else { Err("the count does not show a leak") }
     }

@@ -13,10 +13,9 @@ fn run(board: &mut Board) -> Outcome {
         Peaks { bytes: [0; Record::MAX_ENCODED_LEN], deciding: 0, coding: 0, fault: "" };
     let mut record = life::born();
     life::live(&mut record, &mut peaks)?;
-    board.console.text("record ").number(size_of::<Record>() as u64).end_line();
-    board.console.text("encoded ").number(Record::MAX_ENCODED_LEN as u64).end_line();
-    board.console.text("load ").number(peaks.coding as u64).end_line();
-    board.console.text("stack ").number(peaks.deciding as u64).end_line();
+    for (name, bytes) in [("load", peaks.coding), ("stack", peaks.deciding)] {
+        board.console.text(name).text(" 0x").hex(&(bytes as u32).to_be_bytes()).end_line();
+    }
     if peaks.fault.is_empty() { Ok(()) } else { Err(peaks.fault) }
 }
 
