@@ -12,9 +12,32 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 /// Each arm returns a constant of its own, so that the result carries nothing of the secret
 /// but the branch taken: a tool that follows secret bits (`tests/constant_time`) is told to
 /// overlook this branch, and no other.
+///
+/// Both arms are as long, so that a count of instructions tells nothing that the verdict does
+/// not.
 #[inline(never)]
 pub(crate) fn declassify(secret: Choice) -> bool {
-    if secret.unwrap_u8() == 1 { black_box(true) } else { black_box(false) }
+    if secret.unwrap_u8() == YES { yes() } else { no() }
+}
+
+const YES: u8 = 1;
+/// Not 0, which some processors have at hand.
+const NO: u8 = 2;
+
+#[inline(never)]
+fn yes() -> bool {
+    black_box(YES) == YES
+}
+
+#[inline(never)]
+fn no() -> bool {
+    black_box(NO) == YES
+}
+
+/// `then_some`, in as many instructions either way.
+#[inline]
+pub(crate) fn some_if<T: Copy>(is_there: bool, value: T) -> Option<T> {
+    black_box(&[None, Some(value)]).get(usize::from(is_there)).copied().flatten()
 }
 
 /// A letter in upper case; digits stay. (Bit 5 is cleared where bit 6 is set: in letters, not

@@ -38,9 +38,14 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
-    #[inline]
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
-        Ok(Self { mac: Mac::new(algorithm, secret)?, format })
+        Self::keyed(secret, algorithm, format).ok_or(Unsupported { algorithm })
+    }
+
+    /// `None` if this build has no code for the algorithm.
+    #[inline]
+    pub(crate) fn keyed(secret: &Secret, algorithm: Algorithm, format: Format) -> Option<Self> {
+        Some(Self { mac: Mac::new(algorithm, secret)?, format })
     }
 
     /// How its codes look.
@@ -149,7 +154,14 @@ pub(crate) struct Found {
 impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
-        ct::declassify(self.any).then(|| ct::declassify_within(self.counter, self.counters))
+        let (is_found, counter) = self.open();
+        ct::some_if(is_found, counter)
+    }
+
+    /// Makes the verdict public: whether there is one, and the counter, which means nothing
+    /// if there is none. The same work for each.
+    pub(crate) fn open(self) -> (bool, u64) {
+        (ct::declassify(self.any), ct::declassify_within(self.counter, self.counters))
     }
 }
 

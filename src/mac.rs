@@ -111,16 +111,18 @@ pub(crate) enum Mac {
 }
 
 impl Mac {
+    /// `None` if this build cannot compute the hash. (A `Result` would have the midstates
+    /// share their place with the error, and be moved about in odd pieces.)
     #[inline]
-    pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Result<Self, Unsupported> {
+    pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Option<Self> {
         match algorithm {
-            Algorithm::Sha1 => Ok(Self::Sha1(sha1::Midstates::new(secret))),
+            Algorithm::Sha1 => Some(Self::Sha1(sha1::Midstates::new(secret))),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha256 => Ok(Self::Sha256(sha2::Midstates256::new(secret))),
+            Algorithm::Sha256 => Some(Self::Sha256(sha2::Midstates256::new(secret))),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha512 => Ok(Self::Sha512(sha2::Midstates512::new(secret))),
+            Algorithm::Sha512 => Some(Self::Sha512(sha2::Midstates512::new(secret))),
             #[cfg(not(feature = "sha2"))]
-            _ => Err(Unsupported { algorithm }),
+            _ => None,
         }
     }
 

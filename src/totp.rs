@@ -1,7 +1,7 @@
 //! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
 
-use crate::hotp::{Found, Hotp};
-use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported};
+use crate::hotp::Hotp;
+use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported, ct};
 use core::num::NonZeroU64;
 use core::ops::RangeInclusive;
 
@@ -144,8 +144,9 @@ pub struct Matched {
 
 impl Matched {
     pub(crate) fn new(step: u64, now: u64) -> Self {
-        let distance = i64::try_from(step.abs_diff(now)).unwrap_or(i64::MAX);
-        Self { step, offset: if step < now { distance.saturating_neg() } else { distance } }
+        // Both moved down by 2^63, which leaves their distance as it is, and branches on none.
+        let [step_down, now_down] = [step, now].map(|value| (value ^ (1 << 63)).cast_signed());
+        Self { step, offset: step_down.saturating_sub(now_down).max(-i64::MAX) }
     }
 }
 
@@ -187,7 +188,8 @@ impl Totp {
         format: Format,
         steps: TimeSteps,
     ) -> Result<Self, Unsupported> {
-        Ok(Self { hotp: Hotp::new(secret, algorithm, format)?, steps })
+        let hotp = Hotp::keyed(secret, algorithm, format);
+        hotp.map(|hotp| Self { hotp, steps }).ok_or(Unsupported { algorithm })
     }
 
     /// How its codes look.
@@ -208,8 +210,10 @@ impl Totp {
     /// code, the newest is returned: with that one burnt, the others are too.
     #[must_use = "a verdict that is not looked at protects nothing"]
     pub fn verify(&self, code: &Code, time: u64, window: Window) -> Option<Matched> {
-        let step = self.scan(code, time, window)?.reveal()?;
-        Some(Matched::new(step, self.steps.at(time)))
+        let now = self.steps.at(time);
+        let (is_found, step) = self.hotp.scan(code, window.steps(now)?).open();
+        let matched = Matched::new(step, now);
+        ct::some_if(is_found, matched)
     }
 
     /// Finds a prover whose clock is far off by two or three codes of consecutive steps, all
@@ -258,10 +262,5 @@ impl Totp {
         let now = self.steps.at(time);
         let step = self.hotp.scan_run(codes.into().codes(), window.steps(now)?).reveal()?;
         Some(Matched::new(step, now))
-    }
-
-    /// Compares `code` with those of all steps of the window; `None` if it has none.
-    pub(crate) fn scan(&self, code: &Code, time: u64, window: Window) -> Option<Found> {
-        Some(self.hotp.scan(code, window.steps(self.steps.at(time))?))
     }
 }

@@ -264,3 +264,51 @@ fn parameters_can_be_read_back() {
     let totp = Totp::new(&secret, Algorithm::Sha1, format, TimeSteps::default()).unwrap();
     assert_eq!(totp.format(), format);
 }
+
+#[test]
+fn a_code_that_is_sent_is_made_of_the_random_bytes() {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let mut codes = Vec::new();
+    for drawn in [[0, 0, 0, 1], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 1], [0x12, 0x34, 0x56, 0x78]]
+    {
+        let mut bytes = world.dice.roll();
+        bytes[20..24].copy_from_slice(&drawn); // after two names
+        let associate = AssociateOutOfBand {
+            ticket: &ticket,
+            channel: Channel::Sms,
+            reference: Reference::from_bytes([1; 16]),
+            label: Label::default(),
+            entropy: Entropy::new(&mut bytes),
+        };
+        let associated = world.run(associate).unwrap();
+        codes.push(associated.delivery.code.text().as_str().to_owned());
+    }
+    // 31 bits, of which seven digits are taken.
+    assert_eq!(codes, ["0000001", "7483647", "0000001", "5419896"]);
+}
+
+#[test]
+fn of_several_reasons_the_first_that_says_something_is_given() {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let eight = Format::Decimal(Digits::EIGHT);
+    let parameters = TotpParameters { format: eight, ..TotpParameters::default() };
+    let mut bytes = world.dice.roll();
+    let associate = Associate {
+        ticket: &ticket,
+        authenticator: NewAuthenticator::Totp(parameters),
+        label: Label::default(),
+        entropy: Entropy::new(&mut bytes),
+    };
+    let app = App::of(&world.run(associate).unwrap());
+    let code = app.code(world.now);
+    accepted(world.confirm(&ticket, &code));
+    let ticket = world.administrator();
+    world.import_token(&ticket, 5);
+    world.restored().unwrap();
+    let ticket = world.first_factor();
+    let expected = CodeError::Length { expected: 8, found: 6 };
+    let refused = world.otp(&ticket, "123456").unwrap_err();
+    assert_eq!(refused, Refused::MalformedCode(expected), "not that the token's counter is lost");
+}

@@ -203,6 +203,17 @@ fn i9_a_device_has_a_totp_twin() {
 }
 
 #[test]
+fn the_twin_of_a_device_is_resynchronized() {
+    let (mut world, id, app) = with_device();
+    let administrator = world.administrator();
+    let (first, second) = (app.code(world.now + 3_000), app.code(world.now + 3_030));
+    let codes = [&*first, &second];
+    let resynchronize =
+        Resynchronize { ticket: &administrator, authenticator: id, codes, third: None };
+    assert_eq!(world.run(resynchronize).unwrap(), Resynchronized::Found);
+}
+
+#[test]
 fn a_device_approves_by_the_number_that_is_shown() {
     let (mut world, id, _) = with_device();
     let login = world.first_factor();

@@ -1,7 +1,8 @@
 //! Resynchronize: find a token or clock that went astray, by two or three codes in a row.
 
-use super::authenticator::Phase;
+use super::authenticator::Authenticator;
 use super::context::Context;
+use super::factor::Factor;
 use super::operation::Operation;
 use super::refused::Refused;
 use super::state::State;
@@ -49,11 +50,14 @@ impl Operation for Resynchronize<'_> {
         state.head.check_acting_ticket(self.ticket, Authority::Verified, Scopes::NONE, cx)?;
         let familiar = self.ticket.parts().familiar;
         state.head.check_budget(Class::Otp, familiar, cx)?;
-        let slot = state.slot(self.authenticator)?;
-        let authenticator = state.authenticators.get_mut(slot).ok_or(Refused::NoSuchFactor)?;
-        if authenticator.phase != Phase::Active {
-            return Err(Refused::NoSuchFactor);
-        }
+        // A device that is asked by push has the name of its twin, which has the codes.
+        let has_codes = |one: &Authenticator| {
+            one.is_active() && matches!(one.factor, Factor::Totp(_) | Factor::Hotp(_))
+        };
+        let mut authenticators = state.authenticators.iter_mut();
+        let authenticator = authenticators
+            .find(|one| one.id == self.authenticator && has_codes(one))
+            .ok_or(Refused::NoSuchFactor)?;
         if authenticator.factor.resynchronize(self.codes, self.third, cx)? {
             authenticator.failures = 0;
             return Ok(Resynchronized::Found);

@@ -299,11 +299,14 @@ fn number(value: &[u8], part: Part, invalid: ReadError) -> Result<u64, ReadError
         number.checked_mul(10)?.checked_add(digit.into())
     };
     let number = match value.iter().try_fold(0, |number, byte| push(number, *byte)) {
+        // As nearly always, the digits stand there as they are.
         Some(number) => Some(number),
-        // Nearly always the digits stand there as they are.
         None => {
             let mut octets = Octets::form(value);
-            let number = octets.by_ref().fold(Some(0), |number, byte| push(number?, byte));
+            let mut number = Some(0);
+            for byte in octets.by_ref() {
+                number = number.and_then(|number| push(number, byte));
+            }
             all_decoded(octets, part, value)?;
             number
         }

@@ -52,11 +52,7 @@ pub(super) fn run(text: &[u8], class: Class) -> usize {
     text.iter().take_while(|byte| is_of(**byte)).count()
 }
 
-#[expect(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "evaluated at compile time"
-)]
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const CLASSES: [u8; 128] = {
     let mut classes = [0; 128];
     let mut char = 0u8;

@@ -22,12 +22,17 @@ mod naive;
 mod owner;
 #[path = "account_ops/prover.rs"]
 mod prover;
+#[path = "../ocra/reference.rs"]
+#[allow(dead_code, reason = "its tests use the rest")]
+mod reference;
 #[path = "account_ops/request.rs"]
 mod request;
 #[path = "account_ops/server.rs"]
 mod server;
 #[path = "account_ops/text.rs"]
 mod text;
+#[path = "account_ops/waiting.rs"]
+mod waiting;
 #[path = "account_ops/world.rs"]
 mod world;
 
@@ -55,6 +60,7 @@ fn live(data: &[u8]) -> Vec<String> {
 const MET: &[&str] = &[
     "Associate: Associated",
     "Import: Associated",
+    "AssociateOver: AssociatedOver",
     "Rebind: Associated",
     "Confirm: Accepted",
     "Confirm: Rejected",
@@ -62,6 +68,20 @@ const MET: &[&str] = &[
     "Otp: Rejected",
     "OtpOf: Accepted",
     "OtpOf: Rejected",
+    "Challenge: Sent",
+    "OutOfBand: Accepted",
+    "OutOfBand: Rejected",
+    "OutOfBand: MalformedCode",
+    "Challenge: Locked",
+    "AnswerPush: Answered(Approved)",
+    "AnswerPush: Answered(Denied)",
+    "AnswerPush: Answered(WrongNumber)",
+    "Push: Accepted",
+    "Ask: Asked",
+    "ConfirmOcra: Accepted",
+    "ConfirmOcra: Rejected",
+    "Ocra: Accepted",
+    "Ocra: Rejected",
     "Remove: Removed",
     "Regenerate: Codes",
     "Resynchronize: Found",
@@ -81,6 +101,14 @@ const MET: &[&str] = &[
     ": NothingPending",
     ": WeakSecret",
     ": SecretInUse",
+    ": SecretTooLong",
+    ": QuestionsRecur",
+    ": ChannelNotAllowed",
+    ": SentTooOften",
+    ": NoSuchChallenge",
+    ": AuthorizationPending",
+    ": Denied",
+    ": OcraInput",
     ": PeriodTooLong",
     ": UnsupportedFormat",
     ": Full",

@@ -117,6 +117,10 @@ fn a_drift_is_measured_over_a_day_at_least_and_within_1000_ppm() {
     assert_eq!(refused(1_000 + DAY, NOW + DAY - 87), not);
     assert_eq!(refused(1_000 + DAY, NOW - 1), not);
     assert_eq!(refused(999, NOW), not);
+    // After the RTC went back, what it counts is not what passed.
+    let mut back = device();
+    back.show(1_001 + DAY).unwrap();
+    assert_eq!(back.set_clock(1_000 + DAY, NOW + DAY, Trim::Measure).unwrap_err(), not);
     assert!(device().set_clock(1_000 + DAY, NOW + DAY + 86, Trim::Measure).is_ok());
     assert_eq!(Device::totp().set_clock(DAY, DAY, Trim::Measure).unwrap_err(), not);
 }

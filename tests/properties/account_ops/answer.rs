@@ -3,7 +3,7 @@
 use super::enroll::draw;
 use super::model::Model;
 use super::prover::Prover;
-use super::request::Seen;
+use super::request::{OcraText, Seen};
 use super::text;
 use mfa_core::*;
 
@@ -28,6 +28,24 @@ impl Model {
             false => Notices::NONE,
         };
         Ok(Seen::Accepted { method: Method::Otp(named.id), notices, code: None })
+    }
+
+    pub fn login_ocra(
+        &mut self,
+        ticket: &TicketParts,
+        answer: &OcraText,
+        cx: &Context<'_>,
+    ) -> Result<Seen, Refused> {
+        let active = |prover: &Prover| prover.phase == Phase::Active;
+        let named = match self.respond(ticket, answer, active, cx)? {
+            Ok(named) => &self.provers[named],
+            Err(rejected) => return Ok(rejected),
+        };
+        let notices = match named.drifts_far(cx) {
+            true => Notices::DRIFT_LARGE,
+            false => Notices::NONE,
+        };
+        Ok(Seen::Accepted { method: named.method(), notices, code: None })
     }
 
     /// Shows a code to these authenticators: the first that takes it, or what is answered.
@@ -122,7 +140,9 @@ impl Model {
         if let Some(until) = self.otp.locked_until(policy.otp, ticket.familiar, cx.now) {
             return Err(Refused::Locked { until });
         }
-        let meant = |prover: &&mut Prover| prover.id == id && prover.phase == Phase::Active;
+        let meant = |prover: &&mut Prover| {
+            prover.id == id && prover.phase == Phase::Active && prover.has_codes()
+        };
         let prover = self.provers.iter_mut().find(meant).ok_or(Refused::NoSuchFactor)?;
         let Some(last) = prover.find_run(codes, cx)? else {
             prover.fail(policy.failure_cap);
@@ -139,7 +159,7 @@ impl Model {
     }
 }
 
-fn rejected(locked_until: Option<u64>, disabled: bool) -> Seen {
+pub fn rejected(locked_until: Option<u64>, disabled: bool) -> Seen {
     let mut notices = Notices::NONE;
     if locked_until.is_some() {
         notices = notices | Notices::LOCKED;

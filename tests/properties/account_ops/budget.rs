@@ -12,7 +12,7 @@ impl History {
     /// The whole history is lived through again. Units come back one by one, a period after
     /// the first one was spent, and so on until all are back. Time that runs backwards brings
     /// nothing back, and takes nothing either.
-    fn locked_until(&self, bucket: Bucket, now: u64) -> Option<u64> {
+    pub fn locked_until(&self, bucket: Bucket, now: u64) -> Option<u64> {
         let (mut spent, mut since) = (0u64, 0u128);
         let period = u128::from(bucket.period);
         let come_back = |spent: &mut u64, since: &mut u128, time: u64| {
@@ -32,6 +32,11 @@ impl History {
         let over = spent.checked_sub(bucket.capacity.into())?;
         let until = since + (u128::from(over) + 1) * period;
         Some(u64::try_from(until).unwrap_or(u64::MAX))
+    }
+
+    pub fn spend(&mut self, bucket: Bucket, now: u64, excess: u64) {
+        self.0.push(now);
+        self.check_never_overdrawn(bucket, excess);
     }
 
     /// I2: in any interval, by the furthest clock, not more units are spent than the bucket
@@ -79,8 +84,7 @@ impl Budget {
                 false => vec![(&mut self.fast, limits.fast), (&mut self.slow, limits.slow)],
             };
             for (history, bucket) in paying {
-                history.0.push(now);
-                history.check_never_overdrawn(bucket, 2);
+                history.spend(bucket, now, 2);
             }
         }
     }

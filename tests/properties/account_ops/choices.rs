@@ -2,8 +2,9 @@
 //! should not work.
 
 use super::input::Input;
-use super::prover::Prover;
-use super::request::{Act, Request};
+use super::prover::{Factor, Prover};
+use super::request::{Act, OcraText, Request};
+use super::waiting::Message;
 use super::world::World;
 use mfa_core::*;
 use std::num::NonZeroU64;
@@ -19,19 +20,27 @@ pub fn policies() -> Vec<Policy> {
     let bucket = |capacity, period| Bucket { capacity, period };
     let (fast, reserve) = (bucket(4, 360), bucket(2, 25_200));
     let limits = |slow| Limits { fast, slow, reserve };
+    let messages = bucket(4, 120);
     let usual = PolicySettings {
         resync_range: 30,
         failure_cap: 3,
         otp: limits(bucket(5, 25_200)),
+        out_of_band: Limits { fast: bucket(2, 360), ..limits(bucket(5, 25_200)) },
         recovery: limits(bucket(5, 25_200)),
+        sending: Sending { phone: messages, email: messages, push: messages },
+        guesses: 2,
         ..*Policy::AUTH0.settings()
     };
     let none = PolicySettings { recovery_codes: 0, ..usual };
     let mut settings = vec![none];
     if has_sha2() {
-        let sheet = PolicySettings { replace_used_recovery_code: false, ..usual };
-        let strict = PolicySettings { past: 0, future: 0, max_drift: 1, ..sheet };
+        let sheet = PolicySettings { replace_used_recovery_code: false, twins: false, ..usual };
+        let channels = Channels::of(&[Channel::Sms, Channel::Push]);
+        let strict = PolicySettings { past: 0, future: 0, max_drift: 1, channels, ..usual };
+        let strict = PolicySettings { replace_used_recovery_code: false, ..strict };
         let lax = PolicySettings {
+            challenge_life: 30,
+            out_of_band_digits: 9,
             max_drift: 0,
             past: 3,
             future: 2,
@@ -39,7 +48,7 @@ pub fn policies() -> Vec<Policy> {
             resync_range: 3,
             ..usual
         };
-        let patient = PolicySettings { failure_cap: 100, pending_life: 60, ..usual };
+        let patient = PolicySettings { failure_cap: 100, pending_life: 60, guesses: 3, ..usual };
         settings = vec![
             usual,
             PolicySettings { recovery_codes: 2, ..sheet },
@@ -69,8 +78,8 @@ pub fn time(input: &mut Input<'_>, now: u64) -> u64 {
 pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
     let act = act(input, world);
     let mut ticket = ticket(input, world);
-    if matches!(act, Act::Confirm(_)) && input.u8() < 200 {
-        ticket = super::owner::the_one_that_associated(*ticket.parts(), world);
+    if input.u8() < 200 {
+        ticket = meant(*ticket.parts(), &act, world);
     }
     let mut entropy = world.roll();
     match input.u8() {
@@ -79,6 +88,30 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
         short => entropy.truncate(usize::from(short - 246) * 9),
     }
     Request { ticket, act, entropy }
+}
+
+/// The ticket that something is for.
+pub fn meant(mut parts: TicketParts, act: &Act, world: &World) -> Ticket {
+    let mut provers = world.model.provers.iter();
+    let by = match act {
+        Act::Confirm(_) | Act::ConfirmOcra(_) => {
+            return super::owner::the_one_that_associated(parts, world);
+        }
+        Act::Ask(id) if provers.any(|one| one.id == *id && one.is_pending()) => {
+            return super::owner::the_one_that_associated(parts, world);
+        }
+        Act::OutOfBand(id, _) | Act::Push(id) => {
+            let mut messages = provers.flat_map(|one| &one.messages);
+            messages.find(|message| message.id == *id).map(|message| message.by)
+        }
+        Act::Ocra(answer) => {
+            let mut asked = provers.flat_map(|one| &one.questions).flat_map(|one| &one.asked);
+            asked.find(|(_, id, _)| *id == answer.challenge).map(|(by, ..)| *by)
+        }
+        _ => None,
+    };
+    parts.id = by.unwrap_or(parts.id);
+    Ticket::from_parts(parts)
 }
 
 /// A ticket that somebody holds; now and then one that nobody should have.
@@ -117,15 +150,20 @@ fn ticket(input: &mut Input<'_>, world: &World) -> Ticket {
 
 fn act(input: &mut Input<'_>, world: &World) -> Act {
     let labels = ["phone", "", "Ann\u{2019}s t\u{f6}ken"];
-    match input.u8() % 32 {
+    let choice = input.u8();
+    if choice >= 192 {
+        return waiting(choice - 192, input, world);
+    }
+    match choice % 32 {
         0..4 => Act::Associate(kind(input), input.pick(&labels)),
         4..7 => {
-            let keys: [&[u8]; 5] = [
+            let keys: [&[u8]; 6] = [
                 b"12345678901234567890",
                 b"21 characters of text",
                 b"weak",
                 b"another twenty bytes",
                 b"12345678901234567890",
+                &[7; 65],
             ];
             Act::Import(kind(input), input.pick(&keys), input.pick(&labels))
         }
@@ -137,10 +175,133 @@ fn act(input: &mut Input<'_>, world: &World) -> Act {
         24 | 25 => Act::Rebind(id(input, world)),
         26 => Act::Regenerate,
         27 | 28 => resynchronize(input, world),
-        29 => Act::Unlock(input.pick(&[Class::Otp, Class::Recovery])),
+        29 => Act::Unlock(input.pick(&[Class::Otp, Class::Recovery, Class::OutOfBand])),
         30 => input.pick(&[Act::Restored, Act::Reset, Act::Restored]),
         _ => Act::OtpOf(id(input, world), code(input, world)),
     }
+}
+
+/// What somebody does with messages and questions.
+fn waiting(choice: u8, input: &mut Input<'_>, world: &World) -> Act {
+    match choice {
+        0..8 => Act::AssociateOver(channel(input), input.pick(&["", "XXXXXXXX9167"])),
+        8..20 => challenge(input, world),
+        20..32 => {
+            let message = message(input, world, |over| over != Channel::Push);
+            let code = match (input.u8(), &message) {
+                (0..110, Some(message)) => message.code.clone(),
+                (110..220, Some(message)) => wrong(&message.code),
+                _ => input.pick(&["", "12345", "123456a", "12 34 56 7", "0000000"]).to_owned(),
+            };
+            Act::OutOfBand(name(message), code)
+        }
+        32..42 => {
+            let message = message(input, world, |over| over == Channel::Push);
+            let number = match (input.u8(), &message) {
+                (0..100, Some(message)) => Some(message.code.clone()),
+                (100..190, Some(message)) => Some(wrong(&message.code)),
+                (190..210, _) => Some("12a4".to_owned()),
+                _ => None,
+            };
+            Act::AnswerPush(name(message), number)
+        }
+        42..47 => Act::Push(name(message(input, world, |over| over == Channel::Push))),
+        47..53 => Act::Ask(id_of(input, world, |one| matches!(one.factor, Factor::Ocra(..)))),
+        53..60 => Act::Ocra(ocra_answer(input, world)),
+        _ => Act::ConfirmOcra(ocra_answer(input, world)),
+    }
+}
+
+fn channel(input: &mut Input<'_>) -> Channel {
+    input.pick(&[Channel::Sms, Channel::Push, Channel::Voice, Channel::Email])
+}
+
+fn challenge(input: &mut Input<'_>, world: &World) -> Act {
+    let reached: Vec<_> =
+        world.model.provers.iter().filter(|one| one.channel().is_some()).collect();
+    match input.recent(&reached) {
+        Some(one) if input.u8() < 230 => Act::Challenge(one.id, one.channel().unwrap()),
+        _ => Act::Challenge(id(input, world), channel(input)),
+    }
+}
+
+fn message(
+    input: &mut Input<'_>,
+    world: &World,
+    over: impl Fn(Channel) -> bool,
+) -> Option<Message> {
+    let provers = world.model.provers.iter().filter(|one| one.channel().is_some_and(&over));
+    let messages: Vec<_> = provers.flat_map(|one| one.messages.clone()).collect();
+    let waiting: Vec<_> = messages.iter().filter(|one| one.waits(world.now)).cloned().collect();
+    match input.u8() {
+        0..200 => input.recent(&waiting),
+        _ => input.recent(&messages),
+    }
+}
+
+fn name(message: Option<Message>) -> ChallengeId {
+    message.map_or(ChallengeId::from_bytes([1; 10]), |message| message.id)
+}
+
+/// A code that differs in the last digit.
+pub fn wrong(code: &str) -> String {
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    format!("{}{last}", &code[..code.len() - 1])
+}
+
+fn id_of(
+    input: &mut Input<'_>,
+    world: &World,
+    is_meant: impl Fn(&Prover) -> bool,
+) -> AuthenticatorId {
+    let meant: Vec<_> = world.model.provers.iter().filter(|one| is_meant(one)).collect();
+    match input.recent(&meant) {
+        Some(one) if input.u8() < 230 => one.id,
+        _ => id(input, world),
+    }
+}
+
+/// A response to one of the last questions, right or nearly.
+fn ocra_answer(input: &mut Input<'_>, world: &World) -> OcraText {
+    let tokens = world.model.provers.iter().filter(|one| matches!(one.factor, Factor::Ocra(..)));
+    let asked = |one: &Prover| one.questions.last().map_or(Vec::new(), |last| last.asked.clone());
+    let asked: Vec<_> =
+        tokens.flat_map(|one| asked(one).into_iter().map(move |told| (one, told))).collect();
+    let Some((token, (_, challenge, question))) = input.recent(&asked) else {
+        let challenge = ChallengeId::from_bytes([1; 10]);
+        return OcraText { challenge, text: "123456".to_owned(), pin: None, session: None };
+    };
+    let offset = input.pick(&[0, 0, 0, 1, -1, 2]);
+    let mut answer = response(token, challenge, &question, world, offset);
+    match input.u8() {
+        0..200 => {}
+        200..225 => answer.text = wrong(&answer.text),
+        225..230 => answer.text = "12345".to_owned(),
+        230..235 => answer.challenge = ChallengeId::from_bytes([1; 10]),
+        235..240 => answer.pin = input.pick(&[None, Some("4321")]),
+        _ => answer.session = input.pick(&[None, Some(b""), Some(&[7; 65])]),
+    }
+    answer
+}
+
+/// What a token shows for a question, and what else its suite has.
+pub fn response(
+    token: &Prover,
+    challenge: ChallengeId,
+    question: &str,
+    world: &World,
+    offset: i64,
+) -> OcraText {
+    let Factor::Ocra(suite, _) = &token.factor else { panic!("{:?}", token.factor) };
+    let mut answer = OcraText {
+        challenge,
+        text: String::new(),
+        pin: suite.pin().map(|_| "1234"),
+        session: suite.session_len().map(|_| &b"session"[..]),
+    };
+    let present = token.present(&world.cx()).unwrap_or(u64::MAX);
+    answer.text = token.response(question, &answer, present.saturating_add_signed(offset));
+    answer
 }
 
 pub fn kind(input: &mut Input<'_>) -> NewAuthenticator {
@@ -166,7 +327,19 @@ pub fn kind(input: &mut Input<'_>) -> NewAuthenticator {
         NewAuthenticator::Hotp(HotpParameters { format: Format::Steam, ..hotp }, 0),
         NewAuthenticator::Hotp(HotpParameters { algorithm: two, format: decimal(9) }, 1 << 40),
         NewAuthenticator::Hotp(hotp, u64::MAX),
+        ocra("OCRA-1:HOTP-SHA1-6:C-QN08", 0),
+        ocra("OCRA-1:HOTP-SHA1-7:QN08-T1M", 0),
+        ocra(if has_sha2() { "OCRA-1:HOTP-SHA256-8:QA16" } else { "OCRA-1:HOTP-SHA1-8:QA16" }, 0),
+        ocra("OCRA-1:HOTP-SHA1-9:C-QH16-PSHA1-S064", 1 << 40),
+        ocra("OCRA-1:HOTP-SHA1-6:C-QN08", u64::MAX),
+        ocra("OCRA-1:HOTP-SHA1-4:QA16", 0),
+        ocra("OCRA-1:HOTP-SHA1-6:QN08", 0),
+        ocra("OCRA-1:HOTP-SHA1-6:QN08-T48H", 0),
     ])
+}
+
+fn ocra(suite: &str, counter: u64) -> NewAuthenticator {
+    NewAuthenticator::Ocra(ocra::Suite::parse(suite).unwrap(), counter)
 }
 
 fn id(input: &mut Input<'_>, world: &World) -> AuthenticatorId {
@@ -199,6 +372,9 @@ fn code(input: &mut Input<'_>, world: &World) -> String {
 }
 
 pub fn shown(prover: &Prover, world: &World, offset: i64) -> String {
+    if !prover.has_codes() {
+        return "000000".to_owned();
+    }
     let present = prover.present(&world.cx()).unwrap_or(u64::MAX);
     prover.code(present.saturating_add_signed(offset))
 }

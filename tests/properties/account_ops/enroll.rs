@@ -1,8 +1,8 @@
 //! The model's authenticators and recovery codes: how they come and go.
 
 use super::model::Model;
-use super::prover::Prover;
-use super::request::Seen;
+use super::prover::{Factor, Prover};
+use super::request::{OcraText, Seen};
 use super::text;
 use mfa_core::*;
 
@@ -20,35 +20,108 @@ impl Model {
     ) -> Result<Seen, Refused> {
         let is_enrolled = self.is_enrolled();
         check_kind(&kind, cx)?;
-        self.provers.retain(|prover| match prover.phase {
-            Phase::Pending { ticket: of, expires, .. } => {
-                is_enrolled && of != ticket.id && cx.now < expires
-            }
-            _ => true,
-        });
+        self.drop_superseded(ticket, cx);
         let id = AuthenticatorId::from_bytes(draw(entropy, 10)?.try_into().unwrap());
         let key = match (secret, &kind) {
             (Some(known), _) => known.to_vec(),
             (_, NewAuthenticator::Totp(totp)) => draw(entropy, totp.algorithm.output_len())?,
             (_, NewAuthenticator::Hotp(hotp, _)) => draw(entropy, hotp.algorithm.output_len())?,
-            _ => unimplemented!(),
+            (_, NewAuthenticator::Ocra(suite, _)) => draw(entropy, suite.algorithm().output_len())?,
+            _ => unimplemented!("{kind:?}"),
         };
         if self.provers.iter().any(|prover| prover.key == key) {
             return Err(Refused::SecretInUse);
         }
-        if self.provers.len() == self.room.0 {
-            // The association that has waited longest makes room.
-            let oldest = self.provers.iter().position(Prover::is_pending);
-            self.provers.remove(oldest.ok_or(Refused::Full)?);
+        if matches!(kind, NewAuthenticator::Ocra(..)) && key.len() > 64 {
+            return Err(Refused::SecretTooLong);
         }
-        let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
-        let phase = Phase::Pending { ticket: ticket.id, expires, replaces };
-        self.provers.push(Prover::new(id, label, phase, &key, kind));
-        let codes = match is_enrolled {
-            true => Vec::new(),
-            false => self.draw_recovery_codes(entropy, cx)?,
-        };
+        let phase = pending(ticket, replaces, cx);
+        self.add(Prover::new(id, label, phase, &key, Factor::from(&kind)))?;
+        let codes = self.first_recovery_codes(is_enrolled, entropy, cx)?;
         Ok(Seen::Associated { id, secret: key, codes })
+    }
+
+    pub fn bind_over(
+        &mut self,
+        ticket: &TicketParts,
+        channel: Channel,
+        label: &str,
+        entropy: &mut Vec<u8>,
+        cx: &Context<'_>,
+    ) -> Result<Seen, Refused> {
+        let policy = cx.policy.settings();
+        let is_enrolled = self.is_enrolled();
+        if !policy.channels.contains(channel) {
+            return Err(Refused::ChannelNotAllowed { channel });
+        }
+        self.pay_sending(channel, cx)?;
+        self.drop_superseded(ticket, cx);
+        let id = AuthenticatorId::from_bytes(draw(entropy, 10)?.try_into().unwrap());
+        let phase = pending(ticket, None, cx);
+        let reference = Reference::from_bytes([channel as u8; 16]);
+        let over =
+            |channel| Prover::new(id, label, phase, &[], Factor::Channel(channel, reference));
+        let mut prover = over(channel);
+        let sent = prover.send(ticket.id, entropy, cx)?;
+        self.add(prover)?;
+        let mut twin = None;
+        let other = match channel {
+            Channel::Sms => Some(Channel::Voice),
+            Channel::Voice => Some(Channel::Sms),
+            _ => None,
+        };
+        if policy.twins && channel == Channel::Push {
+            let key = draw(entropy, 20)?;
+            let factor = Factor::Totp(TotpParameters::default());
+            self.add(Prover::new(id, label, phase, &key, factor))?;
+            twin = Some(key);
+        } else if let Some(other) = other.filter(|other| policy.channels.contains(*other))
+            && policy.twins
+        {
+            self.add(over(other))?;
+        }
+        let codes = self.first_recovery_codes(is_enrolled, entropy, cx)?;
+        let sent =
+            Seen::Sent { id: sent.id, code: sent.code, expires: sent.expires, channel, reference };
+        Ok(Seen::AssociatedOver { id, sent: Box::new(sent), twin, codes })
+    }
+
+    /// Pending ones go whose time is over, those of the same ticket, and before the account is
+    /// enrolled all.
+    fn drop_superseded(&mut self, ticket: &TicketParts, cx: &Context<'_>) {
+        let is_enrolled = self.is_enrolled();
+        let goes = |prover: &Prover| match prover.phase {
+            Phase::Pending { ticket: of, expires, .. } => {
+                !is_enrolled || of == ticket.id || expires <= cx.now
+            }
+            _ => false,
+        };
+        // A twin goes along, whatever is left of its own time.
+        let gone: Vec<_> = self.provers.iter().filter(|one| goes(one)).map(|one| one.id).collect();
+        self.provers.retain(|prover| !gone.contains(&prover.id));
+    }
+
+    /// Where there is no room, the association that has waited longest makes it.
+    fn add(&mut self, prover: Prover) -> Result<(), Refused> {
+        if self.provers.len() == self.room.0 {
+            let mut others = self.provers.iter().filter(|one| one.is_pending());
+            let oldest = others.find(|one| one.id != prover.id).ok_or(Refused::Full)?.id;
+            self.provers.retain(|one| one.id != oldest);
+        }
+        self.provers.push(prover);
+        Ok(())
+    }
+
+    fn first_recovery_codes(
+        &mut self,
+        is_enrolled: bool,
+        entropy: &mut Vec<u8>,
+        cx: &Context<'_>,
+    ) -> Result<Vec<String>, Refused> {
+        match is_enrolled {
+            true => Ok(Vec::new()),
+            false => self.draw_recovery_codes(entropy, cx),
+        }
     }
 
     pub fn draw_recovery_codes(
@@ -73,18 +146,42 @@ impl Model {
         code: &str,
         cx: &Context<'_>,
     ) -> Result<Seen, Refused> {
-        let was_enrolled = self.is_enrolled();
-        let waiting = self.provers.iter().position(|prover| match prover.phase {
-            Phase::Pending { ticket: of, expires, .. } => of == ticket.id && cx.now < expires,
-            _ => false,
-        });
-        let waiting = waiting.ok_or(Refused::NothingPending)?;
-        if let Err(rejected) = self.present(ticket, code, &[waiting], cx)? {
-            return Ok(rejected);
+        let waits = |prover: &Prover| prover.awaits(ticket.id, cx.now);
+        let waiting = self.provers.iter().position(waits).ok_or(Refused::NothingPending)?;
+        let confirmed = match self.provers[waiting].channel() {
+            Some(_) => self.confirm_message(ticket, waiting, code, cx)?,
+            None => self.present(ticket, code, &[waiting], cx)?.map(|_| ()),
+        };
+        match confirmed {
+            Ok(()) => Ok(self.activate(waiting)),
+            Err(rejected) => Ok(rejected),
         }
+    }
+
+    pub fn confirm_ocra(
+        &mut self,
+        ticket: &TicketParts,
+        answer: &OcraText,
+        cx: &Context<'_>,
+    ) -> Result<Seen, Refused> {
+        let waits = |prover: &Prover| prover.awaits(ticket.id, cx.now);
+        if !self.provers.iter().any(waits) {
+            return Err(Refused::NothingPending);
+        }
+        match self.respond(ticket, answer, waits, cx)? {
+            Ok(slot) => Ok(self.activate(slot)),
+            Err(rejected) => Ok(rejected),
+        }
+    }
+
+    /// What was pending is active, with its twin.
+    fn activate(&mut self, waiting: usize) -> Seen {
+        let was_enrolled = self.is_enrolled();
+        let (id, method) = (self.provers[waiting].id, self.provers[waiting].method());
         let Phase::Pending { replaces, .. } = self.provers[waiting].phase else { unreachable!() };
-        self.provers[waiting].phase = Phase::Active;
-        let method = Method::Otp(self.provers[waiting].id);
+        self.provers.iter_mut().filter(|one| one.id == id).for_each(|one| {
+            one.phase = Phase::Active;
+        });
         let mut notices = Notices::AUTHENTICATOR_BOUND;
         if let Some(old) = replaces {
             self.provers.retain(|prover| prover.id != old);
@@ -93,7 +190,7 @@ impl Model {
         if !was_enrolled || replaces.is_some() {
             self.raise_generation();
         }
-        Ok(Seen::Accepted { method, notices, code: None })
+        Seen::Accepted { method, notices, code: None }
     }
 
     pub fn remove(&mut self, id: AuthenticatorId) -> Result<Seen, Refused> {
@@ -122,8 +219,26 @@ fn check_kind(kind: &NewAuthenticator, cx: &Context<'_>) -> Result<(), Refused> 
         NewAuthenticator::Hotp(HotpParameters { format: Format::Steam, .. }, _) => {
             Err(Refused::UnsupportedFormat)
         }
+        NewAuthenticator::Ocra(suite, _) => {
+            let period = suite.time_steps().map_or(0, |steps| steps.period().get());
+            let is_fresh = suite.has_counter() || period > 0 || suite.question_bits() >= 64;
+            if suite.digits().is_some_and(|digits| digits < 6) {
+                Err(Refused::UnsupportedFormat)
+            } else if !is_fresh {
+                Err(Refused::QuestionsRecur)
+            } else if period > cx.policy.settings().max_period.into() {
+                Err(Refused::PeriodTooLong)
+            } else {
+                Ok(())
+            }
+        }
         _ => Ok(()),
     }
+}
+
+fn pending(ticket: &TicketParts, replaces: Option<AuthenticatorId>, cx: &Context<'_>) -> Phase {
+    let expires = cx.now.saturating_add(cx.policy.settings().pending_life.into());
+    Phase::Pending { ticket: ticket.id, expires, replaces }
 }
 
 /// The next random bytes.

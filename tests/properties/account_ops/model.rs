@@ -1,9 +1,9 @@
 //! The rules of an account, once more: with lists of all that ever happened in place of
 //! clever summaries, and no thought for memory or timing.
 
-use super::budget::Budget;
+use super::budget::{Budget, History};
 use super::enroll::draw;
-use super::prover::Prover;
+use super::prover::{Factor, Prover};
 use super::request::{Act, Request, Seen};
 use mfa_core::*;
 use std::collections::HashSet;
@@ -20,9 +20,16 @@ pub struct Model {
     /// The recovery codes in plain text. They are void before the account is enrolled.
     pub recovery_codes: Vec<String>,
     pub otp: Budget,
+    pub out_of_band: Budget,
     pub recovery: Budget,
+    /// When messages were sent: by phone, by mail, to devices (and questions to tokens).
+    pub calls: History,
+    pub mails: History,
+    pub pushes: History,
     /// Every (authenticator, step or counter) that was accepted.
     pub accepted: HashSet<(AuthenticatorId, u64)>,
+    /// Every challenge that was answered rightly.
+    pub used: HashSet<ChallengeId>,
 }
 
 impl Model {
@@ -36,8 +43,13 @@ impl Model {
             provers: Vec::new(),
             recovery_codes: Vec::new(),
             otp: Budget::default(),
+            out_of_band: Budget::default(),
             recovery: Budget::default(),
+            calls: History::default(),
+            mails: History::default(),
+            pushes: History::default(),
             accepted: HashSet::new(),
+            used: HashSet::new(),
         }
     }
 
@@ -64,11 +76,30 @@ impl Model {
                 }
                 next.bind(ticket, new.clone(), label, Some(secret), None, entropy, cx)?
             }
+            Act::AssociateOver(channel, label) => {
+                next.may_enroll(ticket, cx)?;
+                next.bind_over(ticket, *channel, label, entropy, cx)?
+            }
             Act::Confirm(code) => {
                 next.may_enroll(ticket, cx)?;
                 next.confirm(ticket, code, cx)?
             }
-            Act::Otp(_) | Act::OtpOf(..) | Act::Recovery(_) => {
+            Act::ConfirmOcra(answer) => {
+                next.may_enroll(ticket, cx)?;
+                next.confirm_ocra(ticket, answer, cx)?
+            }
+            Act::AnswerPush(id, number) => next.answer_push(*id, number.as_deref(), cx)?,
+            Act::Ask(id) => {
+                next.may(ticket, first, None, cx)?;
+                next.ask(ticket, *id, entropy, cx)?
+            }
+            Act::Otp(_)
+            | Act::OtpOf(..)
+            | Act::Recovery(_)
+            | Act::Challenge(..)
+            | Act::OutOfBand(..)
+            | Act::Push(_)
+            | Act::Ocra(_) => {
                 next.may(ticket, first, None, cx)?;
                 if !next.is_enrolled() {
                     return Err(Refused::NotEnrolled);
@@ -77,6 +108,10 @@ impl Model {
                     Act::Otp(code) => next.login(ticket, code, |_| true, cx)?,
                     Act::OtpOf(id, code) => next.login(ticket, code, |one| one.id == *id, cx)?,
                     Act::Recovery(code) => next.recover(ticket, code, entropy, cx)?,
+                    Act::Challenge(id, over) => next.challenge(ticket, *id, *over, entropy, cx)?,
+                    Act::OutOfBand(id, code) => next.answer_message(ticket, *id, code, cx)?,
+                    Act::Push(id) => next.answer_message(ticket, *id, "", cx)?,
+                    Act::Ocra(answer) => next.login_ocra(ticket, answer, cx)?,
                     _ => unreachable!(),
                 }
             }
@@ -88,9 +123,11 @@ impl Model {
                 next.may(ticket, verified, Some(Scopes::ENROLL), cx)?;
                 let old = next.provers.iter().find(|one| one.id == *id && !one.is_pending());
                 let old = old.ok_or(Refused::NoSuchFactor)?.clone();
-                let new = match old.kind {
-                    NewAuthenticator::Hotp(parameters, _) => NewAuthenticator::Hotp(parameters, 0),
-                    other => other,
+                let new = match old.factor {
+                    Factor::Totp(parameters) => NewAuthenticator::Totp(parameters),
+                    Factor::Hotp(parameters, _) => NewAuthenticator::Hotp(parameters, 0),
+                    Factor::Ocra(suite, _) => NewAuthenticator::Ocra(suite, 0),
+                    Factor::Channel(..) => return Err(Refused::NoSuchFactor),
                 };
                 next.bind(ticket, new, &old.label, None, Some(old.id), entropy, cx)?
             }
@@ -112,6 +149,7 @@ impl Model {
                 next.may(ticket, verified, Some(Scopes::NONE), cx)?;
                 let budget = match class {
                     Class::Otp => &mut next.otp,
+                    Class::OutOfBand => &mut next.out_of_band,
                     _ => &mut next.recovery,
                 };
                 match ticket.authority {
@@ -130,9 +168,9 @@ impl Model {
             Act::Restored => {
                 next.may(ticket, Authority::Administrator, Some(Scopes::NONE), cx)?;
                 next.record = RecordId::from_bytes(draw(entropy, 16)?.try_into().unwrap());
-                next.provers.iter_mut().for_each(|prover| prover.distrust(cx));
                 next.recovery_codes.clear();
                 next.raise_generation();
+                next.provers.iter_mut().for_each(|prover| prover.distrust(cx));
                 Seen::Done
             }
         };

@@ -1,9 +1,9 @@
 //! What the owner does: enroll, and log in again and again. Else few lives would get far.
 
-use super::choices::{kind, shown};
+use super::choices::{kind, meant, response, shown, wrong};
 use super::input::Input;
-use super::prover::Prover;
-use super::request::{Act, Request};
+use super::prover::{Factor, Prover};
+use super::request::{Act, OcraText, Request};
 use super::world::World;
 use mfa_core::*;
 
@@ -14,19 +14,88 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
     let active: Vec<Prover> =
         provers.iter().filter(|prover| prover.phase == Phase::Active).cloned().collect();
     let act = match provers.iter().find(|prover| prover.is_pending()) {
-        Some(pending) if active.is_empty() => Act::Confirm(shown(pending, world, 0)),
-        _ if active.is_empty() => Act::Associate(kind(input), "phone"),
+        Some(pending) if active.is_empty() => {
+            let is_mistyped = input.pick(&[false, false, false, false, false, true]);
+            confirm(pending, is_mistyped, world)
+        }
+        _ if active.is_empty() => associate(input),
         _ => {
+            let prover = input.pick(&active);
             let offset = input.pick(&[0, 0, 1, -1, 2, -2]);
-            Act::Otp(shown(&input.pick(&active), world, offset))
+            log_in(&prover, offset, world)
         }
     };
     let authority = match world.model.is_enrolled() {
         true => Authority::Verified,
         false => Authority::FirstFactor,
     };
-    let ticket = the_one_that_associated(ticket(world, authority), world);
+    let ticket = match &act {
+        Act::OutOfBand(..) | Act::Push(_) | Act::Ocra(_) => {
+            meant(ticket(world, authority), &act, world)
+        }
+        _ => the_one_that_associated(ticket(world, authority), world),
+    };
     Request { ticket, act, entropy: world.roll() }
+}
+
+/// An authenticator of any kind.
+fn associate(input: &mut Input<'_>) -> Act {
+    match input.u8() % 3 {
+        0 => {
+            let channels = [Channel::Sms, Channel::Push, Channel::Voice, Channel::Email];
+            Act::AssociateOver(input.pick(&channels), "phone")
+        }
+        _ => Act::Associate(kind(input), "phone"),
+    }
+}
+
+fn confirm(pending: &Prover, is_mistyped: bool, world: &World) -> Act {
+    let typed = |code: &String| if is_mistyped { wrong(code) } else { code.clone() };
+    match (pending.channel(), pending.messages.last()) {
+        (Some(Channel::Push), Some(sent)) if sent.answer.is_none() => {
+            Act::AnswerPush(sent.id, Some(typed(&sent.code)))
+        }
+        (Some(_), Some(sent)) => Act::Confirm(typed(&sent.code)),
+        _ => match &pending.factor {
+            Factor::Ocra(..) => match asked(pending, 0, world) {
+                Some(answer) => Act::ConfirmOcra(OcraText { text: typed(&answer.text), ..answer }),
+                None => Act::Ask(pending.id),
+            },
+            _ => Act::Confirm(typed(&shown(pending, world, 0))),
+        },
+    }
+}
+
+/// With a code that is a little early or late, or mistyped where it has no time.
+fn log_in(prover: &Prover, offset: i64, world: &World) -> Act {
+    if let Some(channel) = prover.channel() {
+        let Some(sent) = prover.messages.iter().rfind(|one| one.waits(world.now)) else {
+            return Act::Challenge(prover.id, channel);
+        };
+        let code = if offset > 0 { wrong(&sent.code) } else { sent.code.clone() };
+        return match (channel, sent.answer, offset) {
+            (Channel::Push, Some(_), _) => Act::Push(sent.id),
+            (Channel::Push, None, -1) => Act::Push(sent.id),
+            (Channel::Push, None, -2) => Act::AnswerPush(sent.id, None),
+            (Channel::Push, None, _) => Act::AnswerPush(sent.id, Some(code)),
+            _ => Act::OutOfBand(sent.id, code),
+        };
+    }
+    match (&prover.factor, asked(prover, offset, world)) {
+        (Factor::Ocra(..), None) => Act::Ask(prover.id),
+        (Factor::Ocra(..), Some(answer)) if offset == -2 => {
+            let pin = if answer.pin.is_some() { None } else { Some("4321") };
+            Act::Ocra(OcraText { pin, ..answer })
+        }
+        (Factor::Ocra(..), Some(answer)) => Act::Ocra(answer),
+        _ => Act::Otp(shown(prover, world, offset)),
+    }
+}
+
+/// The response to the last question.
+fn asked(token: &Prover, offset: i64, world: &World) -> Option<OcraText> {
+    let (_, challenge, question) = token.open_questions(world.now)?.asked.last()?;
+    Some(response(token, *challenge, question, world, offset))
 }
 
 /// One that is valid now.

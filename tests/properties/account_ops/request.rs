@@ -14,7 +14,15 @@ pub struct Request {
 pub enum Act {
     Associate(NewAuthenticator, &'static str),
     Import(NewAuthenticator, &'static [u8], &'static str),
+    AssociateOver(Channel, &'static str),
     Confirm(String),
+    ConfirmOcra(OcraText),
+    Challenge(AuthenticatorId, Channel),
+    OutOfBand(ChallengeId, String),
+    AnswerPush(ChallengeId, Option<String>),
+    Push(ChallengeId),
+    Ask(AuthenticatorId),
+    Ocra(OcraText),
     Otp(String),
     OtpOf(AuthenticatorId, String),
     Recovery(String),
@@ -25,6 +33,23 @@ pub enum Act {
     Unlock(Class),
     Reset,
     Restored,
+}
+
+/// A response to an OCRA question.
+#[derive(Clone, Debug)]
+pub struct OcraText {
+    pub challenge: ChallengeId,
+    pub text: String,
+    pub pin: Option<&'static str>,
+    pub session: Option<&'static [u8]>,
+}
+
+impl OcraText {
+    fn answer(&self) -> OcraAnswer<'_> {
+        let Self { challenge, text, pin, session } = self;
+        let pin = pin.map(ocra::Pin::text);
+        OcraAnswer { challenge: *challenge, text, pin, session: *session }
+    }
 }
 
 /// Where an operation is presented.
@@ -55,7 +80,25 @@ impl Request {
                 label: Label::new(label).unwrap(),
                 entropy,
             }),
+            Act::AssociateOver(channel, label) => door.open(AssociateOutOfBand {
+                ticket,
+                channel: *channel,
+                reference: Reference::from_bytes([*channel as u8; 16]),
+                label: Label::new(label).unwrap(),
+                entropy,
+            }),
             Act::Confirm(code) => door.open(Confirm { ticket, code }),
+            Act::ConfirmOcra(answer) => door.open(ConfirmOcra { ticket, answer: answer.answer() }),
+            Act::Challenge(id, channel) => {
+                door.open(Challenge { ticket, authenticator: *id, channel: *channel, entropy })
+            }
+            Act::OutOfBand(id, code) => door.open(respond(Response::OutOfBand(*id, code))),
+            Act::AnswerPush(id, number) => {
+                door.open(AnswerPush { challenge: *id, number: number.as_deref() })
+            }
+            Act::Push(id) => door.open(respond(Response::Push(*id))),
+            Act::Ask(id) => door.open(ChallengeOcra { ticket, authenticator: *id, entropy }),
+            Act::Ocra(answer) => door.open(respond(Response::Ocra(answer.answer()))),
             Act::Otp(code) => door.open(respond(Response::Otp(code))),
             Act::OtpOf(id, code) => door.open(respond(Response::OtpOf(*id, code))),
             Act::Recovery(code) => door.open(respond(Response::RecoveryCode(code, entropy))),
@@ -80,6 +123,10 @@ impl Request {
 #[expect(clippy::large_enum_variant, reason = "one at a time, in a test")]
 pub enum Outcome {
     Associated(Associated),
+    AssociatedOver(AssociatedOutOfBand),
+    Sent(Delivery),
+    Asked(OcraChallenge),
+    Answered(Answered),
     Verdict(Verdict),
     Removed(Removed),
     Regenerated(Regenerated),
@@ -91,13 +138,47 @@ pub enum Outcome {
 /// The same in plain values, which can be compared.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
-    Associated { id: AuthenticatorId, secret: Vec<u8>, codes: Vec<String> },
-    Accepted { method: Method, notices: Notices, code: Option<String> },
-    Rejected { locked_until: Option<u64>, notices: Notices },
-    Removed { enrolled: bool, notices: Notices },
+    Associated {
+        id: AuthenticatorId,
+        secret: Vec<u8>,
+        codes: Vec<String>,
+    },
+    /// With what was sent.
+    AssociatedOver {
+        id: AuthenticatorId,
+        sent: Box<Seen>,
+        twin: Option<Vec<u8>>,
+        codes: Vec<String>,
+    },
+    Sent {
+        id: ChallengeId,
+        code: String,
+        expires: u64,
+        channel: Channel,
+        reference: Reference,
+    },
+    Asked {
+        expires: u64,
+    },
+    Answered(Answered),
+    Accepted {
+        method: Method,
+        notices: Notices,
+        code: Option<String>,
+    },
+    Rejected {
+        locked_until: Option<u64>,
+        notices: Notices,
+    },
+    Removed {
+        enrolled: bool,
+        notices: Notices,
+    },
     Codes(Vec<String>, Notices),
     Found,
-    NotFound { locked_until: Option<u64> },
+    NotFound {
+        locked_until: Option<u64>,
+    },
     Reset(Notices),
     Done,
 }
@@ -110,6 +191,15 @@ impl Outcome {
                 secret: associated.secret.expose().to_vec(),
                 codes: texts(&associated.recovery_codes),
             },
+            Self::AssociatedOver(associated) => Seen::AssociatedOver {
+                id: associated.authenticator,
+                sent: Box::new(sent(&associated.delivery)),
+                twin: associated.twin.as_ref().map(|secret| secret.expose().to_vec()),
+                codes: texts(&associated.recovery_codes),
+            },
+            Self::Sent(delivery) => sent(delivery),
+            Self::Asked(asked) => Seen::Asked { expires: asked.expires },
+            Self::Answered(answered) => Seen::Answered(*answered),
             Self::Verdict(Verdict::Accepted(grant)) => Seen::Accepted {
                 method: grant.method(),
                 notices: grant.notices(),
@@ -135,6 +225,16 @@ impl Outcome {
     }
 }
 
+fn sent(delivery: &Delivery) -> Seen {
+    Seen::Sent {
+        id: delivery.challenge,
+        code: delivery.code.text().as_str().to_owned(),
+        expires: delivery.expires,
+        channel: delivery.channel,
+        reference: delivery.reference,
+    }
+}
+
 fn texts(codes: &RecoveryCodes) -> Vec<String> {
     codes.iter().map(|code| code.text().as_str().to_owned()).collect()
 }
@@ -142,6 +242,30 @@ fn texts(codes: &RecoveryCodes) -> Vec<String> {
 impl From<Associated> for Outcome {
     fn from(associated: Associated) -> Self {
         Self::Associated(associated)
+    }
+}
+
+impl From<AssociatedOutOfBand> for Outcome {
+    fn from(associated: AssociatedOutOfBand) -> Self {
+        Self::AssociatedOver(associated)
+    }
+}
+
+impl From<Delivery> for Outcome {
+    fn from(delivery: Delivery) -> Self {
+        Self::Sent(delivery)
+    }
+}
+
+impl From<OcraChallenge> for Outcome {
+    fn from(asked: OcraChallenge) -> Self {
+        Self::Asked(asked)
+    }
+}
+
+impl From<Answered> for Outcome {
+    fn from(answered: Answered) -> Self {
+        Self::Answered(answered)
     }
 }
 

@@ -6,10 +6,18 @@ const CROCKFORD: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The characters of a one-time password as typed, in upper case.
 pub fn code(text: &str, format: Format) -> Result<String, CodeError> {
-    let alphabet = match format {
-        Format::Steam => "23456789BCDFGHJKMNPQRTVWXY",
-        _ => "0123456789",
-    };
+    match format {
+        Format::Steam => characters(text, "23456789BCDFGHJKMNPQRTVWXY", 5),
+        _ => digits(text, format.len()),
+    }
+}
+
+/// So many digits as typed.
+pub fn digits(text: &str, expected: usize) -> Result<String, CodeError> {
+    characters(text, "0123456789", expected)
+}
+
+fn characters(text: &str, alphabet: &str, expected: usize) -> Result<String, CodeError> {
     let skipped = text.len() - text.trim_ascii_start().len();
     let body = text.trim_ascii();
     let mut code = String::new();
@@ -24,7 +32,7 @@ pub fn code(text: &str, format: Format) -> Result<String, CodeError> {
         }
         code.push(upper);
     }
-    let (expected, found) = (format.len(), code.len());
+    let found = code.len();
     if found == expected { Ok(code) } else { Err(CodeError::Length { expected, found }) }
 }
 

@@ -2,9 +2,10 @@
 
 use super::input::Input;
 use super::model::Model;
-use super::prover::Prover;
+use super::prover::{Factor, Prover};
 use super::request::{Act, Outcome, Request, Seen};
 use super::server::{Decision, decide, encoded};
+use super::waiting::Message;
 use mfa_core::*;
 use serde_json::Value;
 
@@ -108,7 +109,10 @@ impl World {
             }
             Err(refused) => return self.log.push(format!("{asked}: {}", first_word(&refused))),
         };
-        self.log.push(format!("{asked}: {}", first_word(&decision.seen)));
+        self.log.push(match &decision.seen {
+            Seen::Answered(said) => format!("{asked}: Answered({})", first_word(said)),
+            seen => format!("{asked}: {}", first_word(seen)),
+        });
         match input.u8() {
             0..200 => self.store(decision),
             200..230 => {
@@ -160,12 +164,22 @@ impl World {
                 self.ids.push(id);
                 self.recovery_codes.extend(codes);
             }
+            Seen::AssociatedOver { id, codes, .. } => {
+                self.ids.push(id);
+                self.recovery_codes.extend(codes);
+            }
             Seen::Accepted { code, .. } => self.recovery_codes.extend(code),
             Seen::Codes(codes, _) => self.recovery_codes.extend(codes),
             _ => {}
         }
-        if let Outcome::Verdict(Verdict::Accepted(grant)) = outcome {
-            self.grants.push((grant, self.model.record, self.model.generation));
+        match (outcome, &decision.request.act) {
+            (Outcome::Verdict(Verdict::Accepted(grant)), _) => {
+                self.grants.push((grant, self.model.record, self.model.generation));
+            }
+            (Outcome::Asked(asked), Act::Ask(id)) => {
+                self.model.learn(*id, decision.request.ticket.parts().id, &asked);
+            }
+            _ => {}
         }
     }
 
@@ -231,27 +245,82 @@ impl World {
         {
             assert_eq!((one.id(), one.label()), (prover.id, &*prover.label));
             assert_eq!(one.phase(), prover.phase);
+            assert_eq!(one.kind(), kind(prover));
             compare_memory(&json["authenticators"][slot], prover, &self.cx());
         }
+    }
+}
+
+fn kind(prover: &Prover) -> Kind {
+    match prover.factor {
+        Factor::Totp(_) => Kind::Totp,
+        Factor::Hotp(..) => Kind::Hotp,
+        Factor::Ocra(..) => Kind::Ocra,
+        Factor::Channel(channel, _) => Kind::OutOfBand(channel),
     }
 }
 
 /// What the authenticator remembers is what follows from all that happened to it.
 fn compare_memory(json: &Value, prover: &Prover, cx: &Context<'_>) {
     assert_eq!(json["failures"], prover.failures);
-    match prover.kind {
-        NewAuthenticator::Totp(_) => {
-            let json = &json["totp"]["clock"];
-            assert_eq!(json["burnt"].as_u64(), prover.burnt.iter().max().copied());
-            let drift = (&json["drift_measured"], &json["drift_followed"]);
-            assert_eq!(drift, (&prover.drift.0.into(), &prover.drift.1.into()));
-        }
-        _ => {
+    let compare_clock = |json: &Value| {
+        assert_eq!(json["burnt"].as_u64(), prover.burnt.iter().max().copied());
+        let drift = (&json["drift_measured"], &json["drift_followed"]);
+        assert_eq!(drift, (&prover.drift.0.into(), &prover.drift.1.into()));
+    };
+    match &prover.factor {
+        Factor::Totp(_) => compare_clock(&json["totp"]["clock"]),
+        Factor::Hotp(..) => {
             let json = &json["hotp"];
             assert_eq!(json["next"].as_u64(), prover.present(cx));
             assert_eq!(json["counter"] == "lost", prover.lost);
         }
+        Factor::Ocra(suite, _) => {
+            let json = &json["ocra"];
+            if suite.time_steps().is_some() {
+                compare_clock(&json["clock"]);
+            }
+            if suite.has_counter() {
+                assert_eq!(json["next"].as_u64(), prover.present(cx));
+            }
+            let asked = prover.questions.last().filter(|last| !last.is_over);
+            assert_eq!(json["asked"]["expires"].as_u64(), asked.map(|asked| asked.expires));
+        }
+        Factor::Channel(channel, reference) => {
+            let json = &json["out_of_band"];
+            assert_eq!(json["channel"], channel.name());
+            assert_eq!(json["reference"], hex(reference.as_bytes()));
+            let messages = prover.messages.iter().filter(|one| !one.is_over);
+            let expected: Vec<Value> = messages.map(|one| message(one, *channel)).collect();
+            assert_eq!(json["challenges"], Value::from(expected));
+        }
     }
+}
+
+/// A message as the record has it.
+fn message(one: &Message, channel: Channel) -> Value {
+    let answer = match (channel, one.answer) {
+        (Channel::Push, None) => "waiting",
+        (Channel::Push, Some(true)) => "approved",
+        (Channel::Push, Some(false)) => "denied",
+        _ => "guesses",
+    };
+    let mut json = serde_json::json!({
+        "id": hex(one.id.as_bytes()),
+        "ticket": hex(one.by.as_bytes()),
+        "expires": one.expires,
+        "digits": one.code.len(),
+        "code": one.code.parse::<u32>().unwrap(),
+        "answer": answer,
+    });
+    if channel != Channel::Push {
+        json["guesses"] = (one.guesses - one.wrong).into();
+    }
+    json
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The name of a variant.

@@ -87,22 +87,35 @@ fn cut_everywhere(flash: &mut Flash<Cells>, act: Act) -> Result<u32, &'static st
     let next = loaded(flash)?;
     for point in 0..points {
         flash.cells().copy_from_slice(&before);
-        cut(flash, act, point, &record, &next)?;
+        if cut(flash, act, point, &record, &next)? {
+            return Err("something is seen although the flash did not keep it");
+        }
+    }
+    // Between the last write and the display.
+    flash.cells().copy_from_slice(&before);
+    if !cut(flash, act, points, &record, &next)? {
+        return Err("with power until the last write, the record is there");
     }
     // Once more, for good: there is no room for a third copy of the flash.
     flash.cells().copy_from_slice(&before);
     if !do_act(flash, act)? || loaded(flash)? != next {
         return Err("the same act ends otherwise");
     }
-    Ok(points)
+    Ok(points + 1)
 }
 
-/// The act with the power failing at `point`, and what is left of it after a restart.
+/// The act with the power failing at `point`, and what is left of it after a restart. Whether
+/// the act came to its end: then its record must be there, or a code that was seen would be
+/// seen again.
 #[inline(never)]
-fn cut(flash: &mut Flash<Cells>, act: Act, point: u32, before: &Record, after: &Record) -> Outcome {
+fn cut(
+    flash: &mut Flash<Cells>,
+    act: Act,
+    point: u32,
+    before: &Record,
+    after: &Record,
+) -> Result<bool, &'static str> {
     flash.fail_at(point, point.wrapping_mul(2_654_435_761));
-    // A code that is seen although the power fails would be seen again after the restart,
-    // unless its record is there.
     let is_seen = do_act(flash, act)?;
     // Every third time it fails again while the token repairs what the first failure left.
     flash.restart();
@@ -115,7 +128,8 @@ fn cut(flash: &mut Flash<Cells>, act: Act, point: u32, before: &Record, after: &
     if record != *after && (is_seen || record != *before) {
         return Err("the record is neither the one before nor the one after");
     }
-    goes_on(flash, &record)
+    goes_on(flash, &record)?;
+    Ok(is_seen)
 }
 
 /// The token goes on from where its record is, with codes that were never seen.

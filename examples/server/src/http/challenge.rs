@@ -37,9 +37,8 @@ pub(super) async fn challenge(
     let ticket = &who.token.ticket;
     let account = ticket.parts().account;
     let record = app.account(account).await?;
-    if ticket.parts().record != record.version().record {
-        return Err(ApiError::malformed_mfa_token());
-    }
+    let cx = app.context();
+    record.may_answer(ticket, &cx).map_err(|refused| Refusal(refused, cx.now))?;
     let (id, channel) = match choose(&record, types, wanted)? {
         (_, None) => return Ok(Json(json!({ "challenge_type": "otp" }))),
         (id, Some(channel)) => (id, channel),

@@ -72,18 +72,18 @@ impl Target {
 
 /// Limits for instructions, which are repeatable: what was reached, and some slack.
 const INSTRUCTIONS: [(&str, &str, f64); 12] = [
-    ("code, SHA-1", TOTP_RS, 0.55),
-    ("code, SHA-1", RAW, 1.12),
-    ("key and code, SHA-1", TOTP_RS, 0.97),
-    ("verify, 3 steps", TOTP_RS, 0.56),
-    ("verify, 101 steps", TOTP_RS, 0.56),
-    ("code, SHA-256", TOTP_RS, 0.55),
-    ("code, SHA-512", TOTP_RS, 0.55),
-    ("otpauth, read", TOTP_RS, 0.60),
-    ("otpauth, write", TOTP_RS, 0.31),
-    ("base32, encode", "base32ct", 1.6),
-    ("base32, decode", "base32ct", 1.5),
-    ("respond", "key and ±1", 1.25),
+    ("code, SHA-1", TOTP_RS, 0.51),
+    ("code, SHA-1", RAW, 1.08),
+    ("key and code, SHA-1", TOTP_RS, 0.95),
+    ("verify, 3 steps", TOTP_RS, 0.52),
+    ("verify, 101 steps", TOTP_RS, 0.51),
+    ("code, SHA-256", TOTP_RS, 0.51),
+    ("code, SHA-512", TOTP_RS, 0.51),
+    ("otpauth, read", TOTP_RS, 0.24),
+    ("otpauth, write", TOTP_RS, 0.21),
+    ("base32, encode", "base32ct", 0.92),
+    ("base32, decode", "base32ct", 1.0),
+    ("respond", "key and ±1", 1.18),
 ];
 
 /// Checks instructions, allocations, the cliff, and that windows cost by their width.
