@@ -364,3 +364,43 @@ fn records_and_refusals_are_described() {
     assert!(Refused::Locked { until: 1234 }.to_string().contains("until 1234"));
     assert_eq!(Refused::AlreadyEnrolled.to_string(), "the account is enrolled already");
 }
+
+#[test]
+fn i11_parts_of_a_record_that_contradict_each_other_do_not_load() {
+    use serde_json::{Value, json};
+    let pending = {
+        let mut world = World::new();
+        let ticket = world.first_factor();
+        world.associate(&ticket).unwrap();
+        world.stored
+    };
+    let enrolled = World::enrolled().0.stored;
+    let loads = |record: &Record, changes: &[(&str, Value)]| {
+        let mut json = serde_json::to_value(record).unwrap();
+        for (field, value) in changes {
+            json[field] = value.clone();
+        }
+        serde_json::from_value::<Record>(json).is_ok()
+    };
+    let awaited = serde_json::to_value(&pending).unwrap()["recovery_awaits"].clone();
+    let codes = serde_json::to_value(&enrolled).unwrap()["recovery_codes"].clone();
+    assert!(awaited.is_string() && codes.as_array().unwrap().len() == 1);
+    for (record, changes, may_load) in [
+        (&pending, vec![], true),
+        (&enrolled, vec![], true),
+        // Enrolled or not, by what is confirmed.
+        (&pending, vec![("enrolled", json!(true))], false),
+        (&pending, vec![("enrolled", json!(true)), ("recovery_awaits", json!(null))], false),
+        (&enrolled, vec![("enrolled", json!(false))], false),
+        (&enrolled, vec![("authenticators", json!([]))], false),
+        // Recovery codes belong to an enrolled account, or to what will be enrolled.
+        (&pending, vec![("recovery_awaits", json!(null))], false),
+        (&pending, vec![("recovery_awaits", json!("00".repeat(10)))], false),
+        (&pending, vec![("recovery_codes", json!([]))], false),
+        (&pending, vec![("recovery_codes", json!([])), ("recovery_awaits", json!(null))], true),
+        (&enrolled, vec![("recovery_codes", json!([]))], true),
+        (&enrolled, vec![("recovery_awaits", awaited.clone())], false),
+    ] {
+        assert_eq!(loads(record, &changes), may_load, "{changes:?}");
+    }
+}
