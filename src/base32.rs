@@ -131,10 +131,12 @@ fn is_not_zero(bits: u64) -> Choice {
 
 /// Writes the characters of `bytes` to the beginning of `chars`, which has room for them.
 pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
-    let is_written = Base32UpperUnpadded::encode(bytes, chars).is_ok();
-    debug_assert!(is_written);
-    // That they are ASCII shall be seen in a mask: as UTF-8, each is one byte.
-    ct::keep_ascii(chars);
+    if let Some(place) = chars.get_mut(..encoded_len(bytes.len())) {
+        let is_written = Base32UpperUnpadded::encode(bytes, place).is_ok();
+        debug_assert!(is_written);
+        // That they are ASCII shall be seen in a mask: as UTF-8, each is one byte.
+        ct::keep_ascii(place);
+    }
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.

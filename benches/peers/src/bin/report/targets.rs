@@ -80,8 +80,8 @@ const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("code, SHA-256", TOTP_RS, 0.51),
     ("code, SHA-512", TOTP_RS, 0.51),
     ("otpauth, read", TOTP_RS, 0.24),
-    ("otpauth, write", TOTP_RS, 0.21),
-    ("base32, encode", "base32ct", 0.92),
+    ("otpauth, write", TOTP_RS, 0.23),
+    ("base32, encode", "base32ct", 1.36),
     ("base32, decode", "base32ct", 1.0),
     ("respond", "key and ±1", 1.18),
 ];
