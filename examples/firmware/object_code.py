@@ -25,7 +25,8 @@ PUBLIC = {
     ("parse.rs", "step"),  # a number in an OCRA suite
     ("encoding.rs", "encode"),  # base32ct: lengths, in groups of five and eight
     ("encoding.rs", "encoded_len"),
-    ("base32.rs", "decoded"),  # the number of characters
+    ("base32.rs", "encoded_len"),  # lengths, in groups of five
+    ("chars.rs", "decoded"),  # the number of characters
 }
 
 # Planted to be found (src/bin/constant_time.rs), as (function, kind), and on which boards.

@@ -13,9 +13,10 @@ pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
     // A letter in upper case; digits stay.
     let case = if lenient { EACH << 5 } else { 0 };
     let chars = chars & !((chars >> 1) & case);
-    // The low five bits of A are 1, those of 2 are 18 and stand for 26.
-    let letters = (chars >> 6) & EACH;
-    let values = (chars & LOW).wrapping_add(EACH << 3).wrapping_sub(letters | (letters << 3));
+    // The low five bits of A are 1, those of 2 are 18 and stand for 26. (Nine for each letter, of
+    // one bit shifted twice: a product would be a long multiplication on a Cortex-M3.)
+    let nines = ((chars >> 6) & EACH) | ((chars >> 3) & (EACH << 3));
+    let values = (chars & LOW).wrapping_add(EACH << 3).wrapping_sub(nines);
     let values = values & LOW;
     // A foreign character is none that any value has. (An at sign borrows of its neighbour.)
     let foreign = characters(values) ^ chars;
