@@ -404,3 +404,16 @@ fn i11_parts_of_a_record_that_contradict_each_other_do_not_load() {
         assert_eq!(loads(record, &changes), may_load, "{changes:?}");
     }
 }
+
+#[test]
+fn n6_a_number_is_confirmed_before_its_code_is_too_old_and_not_then() {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let delivery = world.associate_channel(&ticket, Channel::Sms).unwrap().delivery;
+    let code = delivery.code.text();
+    world.now = delivery.expires - 1;
+    accepted(world.clone().confirm(&ticket, code.as_str()));
+    world.now = delivery.expires;
+    let late = world.confirm(&ticket, code.as_str());
+    assert_eq!(late.unwrap_err(), Refused::NoSuchChallenge);
+}
