@@ -112,6 +112,22 @@ impl Format {
         }
     }
 
+    /// The number by which records name it: of digits, or 26 for Steam's letters.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Decimal(digits) => digits.get(),
+            Self::Steam => Self::STEAM_ALPHABET.len() as u8,
+        }
+    }
+
+    /// The format that records name so: at least six digits, or Steam's letters.
+    pub(crate) fn of_number(number: u8) -> Option<Self> {
+        match Digits::new(number) {
+            Ok(digits) => Some(Self::Decimal(digits)),
+            Err(_) => (number == Self::Steam.number()).then_some(Self::Steam),
+        }
+    }
+
     /// Reduces a truncated HMAC (31 bits) to what the text of this format carries.
     pub(crate) fn reduce(self, truncated: u32) -> Code {
         Code { value: self.value(truncated), format: self }

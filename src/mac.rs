@@ -49,6 +49,25 @@ impl Algorithm {
         }
     }
 
+    /// The number by which records name it.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Sha1 => 1,
+            Self::Sha256 => 2,
+            Self::Sha512 => 3,
+        }
+    }
+
+    /// The algorithm that records name so.
+    pub(crate) const fn of_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Sha1),
+            2 => Some(Self::Sha256),
+            3 => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
     /// The name that `otpauth` URIs use: `SHA1`, `SHA256` or `SHA512`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -34,9 +34,6 @@ use core::fmt;
 /// The format that is written, and the only one so far that is read.
 const FORMAT: u8 = 1;
 
-/// Steam's format: not a number of digits.
-const STEAM: u8 = 26;
-
 const HEAD_LEN: usize = 1 + 16 + 16 + 8 + 8 + 1 + (3 * 3 + 3) * (2 + 8);
 const AUTHENTICATOR_MAX_LEN: usize = AuthenticatorId::LEN
     + (1 + Label::MAX_LEN)

@@ -27,9 +27,6 @@ use core::fmt;
 /// The format that is written, and the only one so far that is read.
 const FORMAT: u8 = 1;
 
-/// Steam's format: not a number of digits.
-const STEAM: u8 = 26;
-
 /// What the parameters of a kind take.
 const PARAMETERS_LEN: usize = 2 * (1 + Suite::MAX_LEN);
 

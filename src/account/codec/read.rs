@@ -1,6 +1,6 @@
 //! Bytes to records.
 
-use super::{DecodeError, FORMAT, STEAM};
+use super::{DecodeError, FORMAT};
 use crate::account::authenticator::{Authenticator, Label, Phase};
 use crate::account::clock::Clock;
 use crate::account::factor::{
@@ -295,16 +295,8 @@ fn challenge(input: &mut Reader<'_>) -> Option<Challenge> {
 }
 
 fn code(input: &mut Reader<'_>) -> Option<(Algorithm, Format)> {
-    let algorithm = match input.u8() {
-        1 => Some(Algorithm::Sha1),
-        2 => Some(Algorithm::Sha256),
-        3 => Some(Algorithm::Sha512),
-        _ => None,
-    };
+    let algorithm = Algorithm::of_number(input.u8());
     let algorithm = input.possible(algorithm, "algorithm")?;
-    let format = match input.u8() {
-        STEAM => Some(Format::Steam),
-        digits => Digits::new(digits).ok().map(Format::Decimal),
-    };
+    let format = Format::of_number(input.u8());
     Some((algorithm, input.possible(format, "digits")?))
 }

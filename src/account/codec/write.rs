@@ -1,6 +1,6 @@
 //! Records to bytes.
 
-use super::{FORMAT, STEAM};
+use super::FORMAT;
 use crate::account::authenticator::{Authenticator, Phase};
 use crate::account::clock::Clock;
 use crate::account::factor::{Counter, Factor, HotpFactor, TotpFactor, TotpParameters};
@@ -223,13 +223,6 @@ fn out_of_band(factor: &OutOfBandFactor, out: &mut Writer<'_>) {
 }
 
 fn code(algorithm: Algorithm, format: Format, out: &mut Writer<'_>) {
-    out.u8(match algorithm {
-        Algorithm::Sha1 => 1,
-        Algorithm::Sha256 => 2,
-        Algorithm::Sha512 => 3,
-    });
-    out.u8(match format {
-        Format::Decimal(digits) => digits.get(),
-        Format::Steam => STEAM,
-    });
+    out.u8(algorithm.number());
+    out.u8(format.number());
 }

@@ -1,6 +1,6 @@
 //! Bytes to records.
 
-use super::{DecodeError, FORMAT, PARAMETERS_LEN, STEAM};
+use super::{DecodeError, FORMAT, PARAMETERS_LEN};
 use crate::id::RecordId;
 use crate::ocra::Suite;
 use crate::token::clock::{Clock, Setting};
@@ -9,7 +9,7 @@ use crate::token::provision::Kind;
 use crate::token::record::{State, Token};
 use crate::totp::TimeSteps;
 use crate::wiped::Wiped;
-use crate::{Algorithm, Digits, Format, HotpParameters, Secret, TotpParameters, ct};
+use crate::{Algorithm, Format, HotpParameters, Secret, TotpParameters, ct};
 use core::num::NonZeroU64;
 use subtle::ConstantTimeEq;
 
@@ -175,18 +175,8 @@ fn suite(input: &mut Reader<'_>) -> Result<Option<Suite>, DecodeError> {
 }
 
 fn code(input: &mut Reader<'_>) -> Result<(Algorithm, Format), DecodeError> {
-    let algorithm = match input.u8() {
-        1 => Algorithm::Sha1,
-        2 => Algorithm::Sha256,
-        3 => Algorithm::Sha512,
-        _ => return Err(DecodeError::Impossible { field: "algorithm" }),
-    };
-    let format = match input.u8() {
-        STEAM => Format::Steam,
-        digits => {
-            let digits = Digits::new(digits);
-            Format::Decimal(digits.map_err(|_| DecodeError::Impossible { field: "digits" })?)
-        }
-    };
-    Ok((algorithm, format))
+    let algorithm = Algorithm::of_number(input.u8());
+    let algorithm = algorithm.ok_or(DecodeError::Impossible { field: "algorithm" })?;
+    let format = Format::of_number(input.u8());
+    Ok((algorithm, format.ok_or(DecodeError::Impossible { field: "digits" })?))
 }

@@ -1,6 +1,6 @@
 //! Records to bytes.
 
-use super::{FORMAT, STEAM};
+use super::FORMAT;
 use crate::ocra::Suite;
 use crate::token::provision::Kind;
 use crate::token::record::{State, Token};
@@ -92,13 +92,6 @@ pub(super) fn record(state: &State, out: &mut [u8; Token::ENCODED_LEN]) {
 }
 
 fn code(algorithm: Algorithm, format: Format, out: &mut Writer<'_>) {
-    out.u8(match algorithm {
-        Algorithm::Sha1 => 1,
-        Algorithm::Sha256 => 2,
-        Algorithm::Sha512 => 3,
-    });
-    out.u8(match format {
-        Format::Decimal(digits) => digits.get(),
-        Format::Steam => STEAM,
-    });
+    out.u8(algorithm.number());
+    out.u8(format.number());
 }
