@@ -155,6 +155,7 @@ struct Readme;
 
 mod account;
 pub mod base32;
+mod bytes;
 mod channel;
 mod code;
 mod ct;

@@ -205,12 +205,6 @@ fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
     block
 }
 
-/// As much as both have of bytes. (`copy_from_slice` panics where lengths differ, and the code
-/// for that takes space.)
-fn copy(from: &[u8], to: &mut [u8]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-}
-
 /// RFC 2104 §2.
 const INNER_PAD: u8 = 0x36;
 const OUTER_PAD: u8 = 0x5C;

@@ -1,6 +1,7 @@
 //! The shared secret of an authenticator.
 
 use crate::base32::{self, Base32Error, Base32Text};
+use crate::bytes::copy;
 use crate::wiped::Wiped;
 use crate::{Algorithm, Entropy, EntropyError, ct};
 use subtle::{Choice, ConstantTimeEq};
@@ -65,8 +66,7 @@ impl Secret {
             return Err(SecretLengthError { found: bytes.len() });
         }
         Self::filled(bytes.len(), |place| {
-            // Not `copy_from_slice`: it panics where lengths differ, which takes space.
-            place.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+            copy(bytes, place);
             Ok(())
         })
     }

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::factor::Counter;
 use super::packed::Packed;
 use super::refused::Refused;
+use crate::bytes::copy;
 use crate::id::{ChallengeId, TicketId};
 use crate::mac::stream::Stream;
 use crate::ocra::{Input, Ocra, Pin, Question, Suite};
@@ -128,7 +129,7 @@ impl OcraFactor {
         let stream = Stream::new(Algorithm::Sha1, &seed, &[ticket.as_bytes()])?;
         let mut bytes = [0; 7 * 20]; // 10 for the name and at most 128 for the question
         for (number, block) in (0u8..).zip(bytes.as_chunks_mut::<20>().0) {
-            stream.of(&[&[number]]).as_bytes().iter().zip(block).for_each(|(from, to)| *to = *from);
+            copy(stream.of(&[&[number]]).as_bytes(), block);
         }
         let mut entropy = Entropy::new(&mut bytes);
         let name = ChallengeId::draw(&mut entropy)?;
@@ -207,7 +208,7 @@ impl Key {
     pub(crate) fn new(secret: &Secret) -> Option<Self> {
         let secret = secret.expose();
         let mut bytes = Wiped::ZERO;
-        bytes.get_mut(..secret.len())?.copy_from_slice(secret);
+        copy(secret, bytes.get_mut(..secret.len())?);
         Some(Self { bytes, len: secret.len() as u8 })
     }
 
@@ -216,12 +217,9 @@ impl Key {
     }
 
     pub(crate) fn secret(&self) -> Secret {
-        let whole = |place: &mut [u8]| {
-            place.copy_from_slice(self.expose());
-            Ok::<_, core::convert::Infallible>(())
-        };
-        let Ok(secret) = Secret::filled(usize::from(self.len), whole);
-        secret
+        let mut bytes = Wiped::ZERO;
+        copy(self.expose(), &mut *bytes);
+        Secret::from_wiped(bytes, self.len)
     }
 }
 

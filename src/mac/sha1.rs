@@ -1,6 +1,7 @@
 //! HMAC-SHA-1 from midstates.
 
-use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, copy, last_block, midstates};
+use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, last_block, midstates};
+use crate::bytes::copy;
 
 /// FIPS 180-4 §5.3.1.
 const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];

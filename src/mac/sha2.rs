@@ -1,6 +1,7 @@
 //! HMAC-SHA-256 and HMAC-SHA-512 from midstates.
 
-use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, copy, last_block, midstates};
+use super::{INNER_PAD, OUTER_PAD, Secret, Tag, Wiped, last_block, midstates};
+use crate::bytes::copy;
 
 /// FIPS 180-4 §5.3.3.
 const INITIAL_256: [u32; 8] = [

@@ -3,6 +3,7 @@
 use super::operation::Operation;
 use super::record::State;
 use super::refused::Refused;
+use crate::bytes::copy;
 use crate::mac::stream::Stream;
 use crate::wiped::Wiped;
 use crate::{Algorithm, ct};
@@ -55,10 +56,7 @@ impl State {
         let beginning: [&[u8]; 2] = [b"mfa-core token PIN", self.record.as_bytes()];
         let keyed = Stream::new(Algorithm::Sha1, &self.secret, &beginning)?;
         let mut check = Wiped::ZERO;
-        check
-            .iter_mut()
-            .zip(keyed.of(&[pin.as_bytes()]).as_bytes())
-            .for_each(|(to, from)| *to = *from);
+        copy(keyed.of(&[pin.as_bytes()]).as_bytes(), &mut *check);
         Ok(check)
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The modules of each floor, the lowest first. A new module finds its place here.
 const FLOORS: [(&str, &[&str]); 5] = [
-    ("ground", &["base32", "ct", "entropy", "id", "mac", "secret", "wiped"]),
+    ("ground", &["base32", "bytes", "ct", "entropy", "id", "mac", "secret", "wiped"]),
     ("otp", &["code", "hotp", "ocra", "otpauth", "recovery", "resync", "totp"]),
     ("rules", &["channel", "policy", "step", "throttle", "ticket"]),
     ("machines", &["account", "token"]),

@@ -10,6 +10,7 @@ use crate::account::ocra::{Issued, OcraFactor};
 use crate::account::out_of_band::{Answer, Challenge, OutOfBandFactor};
 use crate::account::packed::Packed;
 use crate::account::state::{Head, Sent, State};
+use crate::bytes::copy;
 use crate::channel::Channel;
 use crate::id::{AccountId, AuthenticatorId, ChallengeId, RecordId, Reference, TicketId};
 use crate::ocra::Suite;
@@ -58,8 +59,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fill(&mut self, out: &mut [u8]) {
-        let bytes = self.slice(out.len());
-        out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        copy(self.slice(out.len()), out);
     }
 
     fn bytes<const K: usize>(&mut self) -> [u8; K] {

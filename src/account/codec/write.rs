@@ -8,6 +8,7 @@ use crate::account::ocra::OcraFactor;
 use crate::account::out_of_band::{Answer, OutOfBandFactor};
 use crate::account::record::Account;
 use crate::account::state::Head;
+use crate::bytes::copy;
 use crate::channel::Channel;
 use crate::recovery::RecoveryHash;
 use crate::throttle::{Level, Throttle};
@@ -24,7 +25,7 @@ impl Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         match core::mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
             Some((place, rest)) => {
-                place.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                copy(bytes, place);
                 self.rest = rest;
             }
             None => self.is_full = true,

@@ -1,6 +1,7 @@
 //! Bytes to records.
 
 use super::{DecodeError, FORMAT, PARAMETERS_LEN};
+use crate::bytes::copy;
 use crate::id::RecordId;
 use crate::ocra::Suite;
 use crate::token::clock::{Clock, Setting};
@@ -119,7 +120,7 @@ fn pin(pin: &mut PinState, input: &mut Reader<'_>) -> Result<(), DecodeError> {
     let kept = input.slice(PinState::CHECK_LEN);
     check(pin.allowed <= PinState::MAX_ATTEMPTS && pin.failed <= pin.allowed, "PIN")?;
     check(pin.allowed != 0 || is_zero(kept), "PIN")?;
-    pin.check.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
+    copy(kept, &mut *pin.check);
     Ok(())
 }
 
@@ -140,7 +141,7 @@ fn clock(input: &mut Reader<'_>) -> Result<Clock, DecodeError> {
 fn secret(input: &mut Reader<'_>) -> Result<Secret, DecodeError> {
     let kept = input.counted(Secret::MAX_LEN, "secret")?;
     let mut bytes = Wiped::ZERO;
-    bytes.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
+    copy(kept, &mut *bytes);
     Ok(Secret::from_wiped(bytes, kept.len() as u8))
 }
 

@@ -1,6 +1,7 @@
 //! Records to bytes.
 
 use super::FORMAT;
+use crate::bytes::copy;
 use crate::ocra::Suite;
 use crate::token::provision::Kind;
 use crate::token::record::{State, Token};
@@ -16,7 +17,7 @@ impl Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         let rest = core::mem::take(&mut self.rest);
         if let Some((place, rest)) = rest.split_at_mut_checked(bytes.len()) {
-            place.copy_from_slice(bytes);
+            copy(bytes, place);
             self.rest = rest;
         }
     }
