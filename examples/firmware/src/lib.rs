@@ -10,6 +10,7 @@
 #[cfg_attr(board = "virt", path = "board/virt.rs")]
 #[cfg_attr(board = "host", path = "board/host.rs")]
 mod board;
+mod clock;
 mod console;
 #[cfg_attr(target_arch = "arm", path = "cpu/cortex_m.rs")]
 #[cfg_attr(target_arch = "riscv32", path = "cpu/riscv.rs")]
@@ -34,13 +35,14 @@ pub mod vectors;
 
 #[cfg(not(target_os = "none"))]
 pub use self::board::Serial;
+pub use self::clock::Clock;
 pub use self::console::Console;
 #[cfg(target_os = "none")]
 #[doc(hidden)]
 pub use self::cpu::entry;
 #[cfg(target_os = "none")]
 pub use self::serial::Serial;
-pub use self::surroundings::{Clock, HostFile, Latch, Random};
+pub use self::surroundings::{HostFile, Latch, Random};
 
 /// What a board has.
 #[derive(Debug)]

@@ -14,30 +14,9 @@ pub(crate) fn exit(success: bool) -> ! {
     process::exit(if success { 0 } else { 1 })
 }
 
-/// A clock that can be set, as an installer sets a lock's.
-#[derive(Debug)]
-pub struct Clock {
-    ahead: i64,
-}
-
-impl Clock {
-    pub(crate) fn new() -> Self {
-        Self { ahead: 0 }
-    }
-
-    /// Seconds since the Unix epoch; 0 if the host does not tell.
-    pub fn now(&self) -> u64 {
-        Self::host().saturating_add_signed(self.ahead)
-    }
-
-    /// Sets the clock, which goes on from there.
-    pub fn set(&mut self, now: u64) {
-        self.ahead = now.wrapping_sub(Self::host()) as i64;
-    }
-
-    fn host() -> u64 {
-        sys_time().unwrap_or_default() as u64
-    }
+/// Seconds since the Unix epoch; 0 if the host does not tell.
+pub(crate) fn now() -> u64 {
+    sys_time().unwrap_or_default() as u64
 }
 
 /// The host's generator of random numbers.
