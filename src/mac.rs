@@ -1,9 +1,11 @@
 //! HMAC over a counter with the key's two midstates computed once: two compressions a code.
 //! The only seam onto the hash crates.
 
+mod block;
 #[cfg(any(test, target_feature = "avx2"))]
 #[cfg_attr(not(target_feature = "avx2"), expect(dead_code, reason = "tested everywhere"))]
 mod lanes;
+mod midstates;
 pub(crate) mod sha1;
 #[cfg(feature = "sha2")]
 pub(crate) mod sha2;
@@ -186,121 +188,3 @@ impl Mac {
         N
     }
 }
-
-/// The last block of a message: `M` bytes after one block of `B` for the padded key, the mark
-/// 0x80, and the length of both in bits (FIPS 180-4 §5.1).
-#[inline]
-fn last_block<const M: usize, const B: usize>(message: &[u8; M]) -> [u8; B] {
-    const { assert!(M + 1 + 8 <= B) };
-    let mut block = [0; B];
-    if let Some(start) = block.first_chunk_mut() {
-        *start = *message;
-    }
-    if let Some(mark) = block.get_mut(M) {
-        *mark = 0x80;
-    }
-    if let Some(length) = block.last_chunk_mut() {
-        *length = const { ((B + M) * 8) as u64 }.to_be_bytes();
-    }
-    block
-}
-
-/// RFC 2104 §2.
-const INNER_PAD: u8 = 0x36;
-const OUTER_PAD: u8 = 0x5C;
-
-/// The two midstates of an HMAC key. A macro, because the three hashes share no trait that
-/// reaches their compression functions.
-macro_rules! midstates {
-    ($name:ident: [$word:ty; $words:literal], $block:literal, $initial:expr, $compress:path) => {
-        /// The hash's states after the padded key, inner and outer. Wiped on drop.
-        #[derive(Clone)]
-        pub(crate) struct $name {
-            inner: [$word; $words],
-            outer: [$word; $words],
-        }
-
-        impl $name {
-            const LENGTH: usize = $words * size_of::<$word>();
-
-            #[inline]
-            pub(crate) fn new(secret: &Secret) -> Self {
-                let mut block = Wiped::<$block>::ZERO;
-                match secret.padded() {
-                    Some(key) => *block = *key,
-                    None => Self::hash(secret.expose(), &mut block),
-                }
-                let mut midstates = Self { inner: $initial, outer: $initial };
-                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
-                Self::compress(&mut midstates.inner, &block);
-                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
-                Self::compress(&mut midstates.outer, &block);
-                midstates
-            }
-
-            /// The hash of a key that is longer than a block, into a block of zeros. Not by
-            /// the hash crate's own buffer, which brings panics along.
-            fn hash(key: &[u8], block: &mut Wiped<$block>) {
-                let mut state = $initial;
-                let (whole, rest) = key.as_chunks::<$block>();
-                whole.iter().for_each(|block| Self::compress(&mut state, block));
-                copy(rest, &mut **block);
-                if let Some(mark) = block.get_mut(rest.len()) {
-                    *mark = 0x80;
-                }
-                // The length takes an eighth of a block (FIPS 180-4 §5.1).
-                if rest.len() >= const { $block - $block / 8 } {
-                    Self::compress(&mut state, block);
-                    **block = [0; $block];
-                }
-                if let Some(length) = block.last_chunk_mut() {
-                    *length = (key.len() as u64).wrapping_mul(8).to_be_bytes();
-                }
-                Self::compress(&mut state, block);
-                **block = [0; $block];
-                for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state) {
-                    copy(&word.to_be_bytes(), bytes);
-                }
-                zeroize::Zeroize::zeroize(&mut state);
-            }
-
-            /// The tags of `N` counters: all inner compressions, then all outer ones, so that
-            /// none waits for the one before, nor for its block to be written.
-            pub(super) fn staged<const N: usize>(&self, first: u64, tags: &mut [Tag]) {
-                let mut blocks = [[0; $block]; N];
-                for (block, index) in blocks.iter_mut().zip(0..) {
-                    *block = last_block(&first.wrapping_add(index).to_be_bytes());
-                }
-                for block in &mut blocks {
-                    let mut inner = self.inner;
-                    Self::compress(&mut inner, block);
-                    let mut digest = [0; Self::LENGTH];
-                    for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(inner) {
-                        copy(&word.to_be_bytes(), bytes);
-                    }
-                    *block = last_block(&digest);
-                }
-                for (block, tag) in blocks.iter().zip(tags) {
-                    let mut outer = self.outer;
-                    Self::compress(&mut outer, block);
-                    *tag = Self::tag(&outer);
-                }
-            }
-
-            /// Out of line: inlined into a function that uses wide vector registers, the
-            /// processor's SHA instructions fall off a cliff (two orders of magnitude).
-            #[inline(never)]
-            fn compress(state: &mut [$word; $words], block: &[u8; $block]) {
-                $compress(state, core::slice::from_ref(block));
-            }
-        }
-
-        impl Drop for $name {
-            fn drop(&mut self) {
-                zeroize::Zeroize::zeroize(&mut self.inner);
-                zeroize::Zeroize::zeroize(&mut self.outer);
-            }
-        }
-    };
-}
-use midstates;
