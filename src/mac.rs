@@ -11,6 +11,7 @@ pub(crate) mod sha1;
 pub(crate) mod sha2;
 pub(crate) mod stream;
 
+use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
 
@@ -100,25 +101,28 @@ impl core::error::Error for Unsupported {}
 
 /// What dynamic truncation reads of an HMAC: its first 20 bytes and its last four.
 #[derive(Clone, Copy)]
-#[cfg_attr(test, derive(Debug, PartialEq))]
+#[cfg_attr(test, derive(Debug, Default, PartialEq))]
 pub(crate) struct Tag {
     pub(crate) words: [u32; 5],
     pub(crate) last: u32,
 }
 
 impl Tag {
-    const EMPTY: Self = Self { words: [0; 5], last: 0 };
+    /// RFC 4226 §5.3, dynamic truncation: 31 bits.
+    pub(crate) fn truncate(self) -> u32 {
+        ct::truncate(self.words, self.last)
+    }
 }
 
-/// The tags of some counters in a row.
-pub(crate) struct Tags([Tag; Self::MAX]);
+/// The truncated HMACs of some counters in a row.
+pub(crate) struct Truncated([u32; Self::MAX]);
 
-impl Tags {
+impl Truncated {
     /// Several at once make use of a processor that does several things at once. Elsewhere
     /// they would only take memory.
     pub(crate) const MAX: usize = if cfg!(target_pointer_width = "64") { 8 } else { 1 };
 
-    pub(crate) const EMPTY: Self = Self([Tag::EMPTY; Self::MAX]);
+    pub(crate) const EMPTY: Self = Self([0; Self::MAX]);
 }
 
 /// A keyed HMAC, for messages of one 64-bit counter. Wiped on drop.
@@ -147,44 +151,57 @@ impl Mac {
         }
     }
 
-    /// HMAC(key, counter as eight bytes, big-endian): RFC 4226 §5.1.
-    pub(crate) fn of_counter(&self, counter: u64) -> Tag {
-        let mut tag = Tag::EMPTY;
-        self.staged::<1>(counter, core::slice::from_mut(&mut tag));
-        tag
+    /// HMAC(key, counter as eight bytes, big-endian), truncated: RFC 4226 §5.3, steps 1 and 2.
+    pub(crate) fn of_counter(&self, counter: u64) -> u32 {
+        let mut value = 0;
+        self.staged::<1, _>(counter, core::slice::from_mut(&mut value), Tag::truncate);
+        value
     }
 
     /// As [`of_counter`](Self::of_counter), of the `wanted` counters from `first` on, or of
     /// fewer of them. At least one; counters wrap round.
-    pub(crate) fn of_counters<'t>(&self, first: u64, wanted: u64, tags: &'t mut Tags) -> &'t [Tag] {
-        let tags = &mut tags.0;
-        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Tags::MAX);
+    pub(crate) fn of_counters<'t>(
+        &self,
+        first: u64,
+        wanted: u64,
+        values: &'t mut Truncated,
+    ) -> &'t [u32] {
+        let values = &mut values.0;
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Truncated::MAX);
         #[cfg(target_feature = "avx2")]
         if let Self::Sha1(key) = self
             && wanted >= lanes::WORTH
         {
-            let tags = tags.get_mut(..wanted).unwrap_or_default();
-            lanes::tags::<{ lanes::LANES }>(key, first, tags);
-            return tags;
+            let values = values.get_mut(..wanted).unwrap_or_default();
+            lanes::staged::<{ lanes::LANES }, _>(key, first, values, Tag::truncate);
+            return values;
         }
         // Sizes that windows have: one either side of the present step is three.
         let taken = match wanted {
-            _ if Tags::MAX == 1 => self.staged::<1>(first, tags),
-            Tags::MAX => self.staged::<{ Tags::MAX }>(first, tags),
-            3.. => self.staged::<3>(first, tags),
-            _ => self.staged::<1>(first, tags),
+            _ if Truncated::MAX == 1 => self.staged::<1, _>(first, values, Tag::truncate),
+            Truncated::MAX => self.staged::<{ Truncated::MAX }, _>(first, values, Tag::truncate),
+            3.. => self.staged::<3, _>(first, values, Tag::truncate),
+            _ => self.staged::<1, _>(first, values, Tag::truncate),
         };
-        tags.get(..taken).unwrap_or_default()
+        values.get(..taken).unwrap_or_default()
     }
 
-    fn staged<const N: usize>(&self, first: u64, tags: &mut [Tag]) -> usize {
+    fn staged<const N: usize, T>(&self, first: u64, out: &mut [T], read: impl Fn(Tag) -> T) -> usize {
         match self {
-            Self::Sha1(key) => key.staged::<N>(first, tags),
+            Self::Sha1(key) => key.staged::<N, _>(first, out, read),
             #[cfg(feature = "sha2")]
-            Self::Sha256(key) => key.staged::<N>(first, tags),
+            Self::Sha256(key) => key.staged::<N, _>(first, out, read),
             #[cfg(feature = "sha2")]
-            Self::Sha512(key) => key.staged::<N>(first, tags),
+            Self::Sha512(key) => key.staged::<N, _>(first, out, read),
         }
         N
+    }
+
+    /// As [`of_counter`](Self::of_counter), before it is truncated.
+    #[cfg(test)]
+    pub(crate) fn tag(&self, counter: u64) -> Tag {
+        let mut tag = Tag::default();
+        self.staged::<1, _>(counter, core::slice::from_mut(&mut tag), |tag| tag);
+        tag
     }
 }

@@ -19,8 +19,13 @@ pub(super) const WORTH: usize = 6;
 /// One word of as many hashes as there are lanes.
 type Row<const L: usize> = [u32; L];
 
-/// The tags of the counters from `first` on, at most `L` of them.
-pub(super) fn tags<const L: usize>(key: &Midstates, first: u64, tags: &mut [Tag]) {
+/// What is `read` of the tags of the counters from `first` on, at most `L` of them.
+pub(super) fn staged<const L: usize, T>(
+    key: &Midstates,
+    first: u64,
+    out: &mut [T],
+    read: impl Fn(Tag) -> T,
+) {
     let mut counters = [first; L];
     for (counter, lane) in counters.iter_mut().zip(0u64..) {
         *counter = counter.wrapping_add(lane);
@@ -40,8 +45,8 @@ pub(super) fn tags<const L: usize>(key: &Midstates, first: u64, tags: &mut [Tag]
     block[5] = [0x8000_0000; L];
     block[15] = [(64 + 20) * 8; L];
     compress(&mut outer, &block);
-    for (lane, tag) in (0..L).zip(tags) {
-        *tag = Midstates::tag(&outer.map(|row| row[lane]));
+    for (lane, place) in (0..L).zip(out) {
+        *place = read(Midstates::tag(&outer.map(|row| row[lane])));
     }
 }
 
@@ -119,12 +124,12 @@ mod tests {
             wanted in 0..=8usize,
         ) {
             let key = Midstates::new(&crate::Secret::from_bytes(&key).unwrap());
-            let mut expected = [Tag::EMPTY; LANES];
+            let mut expected = [Tag::default(); LANES];
             for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
-                key.staged::<1>(first.wrapping_add(lane), core::slice::from_mut(tag));
+                key.staged::<1, _>(first.wrapping_add(lane), core::slice::from_mut(tag), |tag| tag);
             }
-            let mut in_lanes = [Tag::EMPTY; LANES];
-            tags::<LANES>(&key, first, &mut in_lanes[..wanted]);
+            let mut in_lanes = [Tag::default(); LANES];
+            staged::<LANES, _>(&key, first, &mut in_lanes[..wanted], |tag| tag);
             prop_assert_eq!(in_lanes, expected);
         }
     }

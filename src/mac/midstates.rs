@@ -63,9 +63,14 @@ macro_rules! midstates {
                 }
             }
 
-            /// The tags of `N` counters: all inner compressions, then all outer ones, so that
+            /// What is `read` of `N` counters' tags: all inner compressions, then all outer ones, so that
             /// none waits for the one before, nor for its block to be written.
-            pub(in crate::mac) fn staged<const N: usize>(&self, first: u64, tags: &mut [Tag]) {
+            pub(in crate::mac) fn staged<const N: usize, T>(
+                &self,
+                first: u64,
+                out: &mut [T],
+                read: impl Fn(Tag) -> T,
+            ) {
                 let mut blocks = [const { padded(size_of::<u64>()) }; N];
                 for (block, index) in blocks.iter_mut().zip(0..) {
                     put_counter(first.wrapping_add(index), block);
@@ -77,10 +82,10 @@ macro_rules! midstates {
                     Self::put(&inner, block);
                     Self::put_last_row(&inner, block);
                 }
-                for (block, tag) in blocks.iter().zip(tags) {
+                for (block, place) in blocks.iter().zip(out) {
                     let mut outer = self.outer;
                     Self::compress(&mut outer, block);
-                    *tag = Self::tag(&outer);
+                    *place = read(Self::tag(&outer));
                 }
             }
 
