@@ -2,6 +2,7 @@
 
 use crate::ct;
 use core::fmt;
+use core::num::NonZeroU8;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
@@ -17,28 +18,32 @@ use zeroize::Zeroize;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Digits(u8);
+pub struct Digits(NonZeroU8);
 
 impl Digits {
     /// Six digits, the default everywhere.
-    pub const SIX: Self = Self(6);
+    pub const SIX: Self = Self::FIVE.and_one();
     /// Seven digits.
-    pub const SEVEN: Self = Self(7);
+    pub const SEVEN: Self = Self::SIX.and_one();
     /// Eight digits.
-    pub const EIGHT: Self = Self(8);
+    pub const EIGHT: Self = Self::SEVEN.and_one();
     /// Nine digits, the most that 31 bits carry.
-    pub const NINE: Self = Self(9);
+    pub const NINE: Self = Self::EIGHT.and_one();
 
     /// Five digits, which only a URI of Steam's can ask for (see [`crate::otpauth`]).
-    pub(crate) const FIVE: Self = Self(5);
+    pub(crate) const FIVE: Self = Self(NonZeroU8::MIN.saturating_add(4));
+
+    const fn and_one(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
 
     /// 6 to 9 digits.
     ///
     /// # Errors
     /// [`DigitsError`] for any other number.
     pub const fn new(digits: u8) -> Result<Self, DigitsError> {
-        match digits {
-            6..=9 => Ok(Self(digits)),
+        match (digits, NonZeroU8::new(digits)) {
+            (6..=9, Some(digits)) => Ok(Self(digits)),
             _ => Err(DigitsError { found: digits }),
         }
     }
@@ -46,8 +51,8 @@ impl Digits {
     /// 4 to 10 digits, as an OCRA response has them (RFC 6287 §5.2). Not public: HOTP and
     /// TOTP keep to 6 to 9.
     pub(crate) const fn of_response(digits: u8) -> Option<Self> {
-        match digits {
-            4..=10 => Some(Self(digits)),
+        match (digits, NonZeroU8::new(digits)) {
+            (4..=10, Some(digits)) => Some(Self(digits)),
             _ => None,
         }
     }
@@ -55,7 +60,7 @@ impl Digits {
     /// The number.
     #[must_use]
     pub const fn get(self) -> u8 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -99,6 +104,9 @@ pub enum Format {
     Steam,
 }
 
+// A code is two registers, and what is written as bytes is not read back as words.
+const _: () = assert!(size_of::<Format>() == 1);
+
 impl Format {
     const STEAM_ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
 
@@ -107,7 +115,7 @@ impl Format {
     #[expect(clippy::len_without_is_empty, reason = "a code is never empty")]
     pub const fn len(self) -> usize {
         match self {
-            Self::Decimal(digits) => digits.0 as usize,
+            Self::Decimal(digits) => digits.get() as usize,
             Self::Steam => 5,
         }
     }
@@ -136,7 +144,7 @@ impl Format {
     /// The value of the code that [`reduce`](Self::reduce) makes.
     pub(crate) fn value(self, truncated: u32) -> u32 {
         match self {
-            Self::Decimal(digits) => ct::decimal(truncated, digits.0),
+            Self::Decimal(digits) => ct::decimal(truncated, digits.get()),
             Self::Steam => ct::steam(truncated),
         }
     }
@@ -195,8 +203,7 @@ impl Code {
     /// As [`parse`](Self::parse), of decimal digits and nothing else: most of what is typed.
     fn parse_plain(text: &[u8], format: Format) -> Option<Self> {
         // Ten digits may be too many for a code.
-        let Format::Decimal(Digits(..10)) = format else { return None };
-        if text.len() != format.len() {
+        if format == Format::Steam || format.len() == 10 || text.len() != format.len() {
             return None;
         }
         let (mut value, mut foreign) = (0u32, 0u32);
@@ -267,7 +274,7 @@ impl Code {
         // `push` cannot fail: no format has more than ten characters.
         match self.format {
             Format::Decimal(digits) => {
-                let skip = 10usize.saturating_sub(usize::from(digits.0));
+                let skip = 10usize.saturating_sub(usize::from(digits.get()));
                 for digit in ct::decimal_digits(self.value).iter().skip(skip) {
                     let _ = text.chars.push(ct::ascii(b'0'.wrapping_add(*digit)));
                 }

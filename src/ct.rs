@@ -34,12 +34,6 @@ fn no() -> bool {
     black_box(NO) == YES
 }
 
-/// `then_some`, in as many instructions either way.
-#[inline]
-pub(crate) fn some_if<T: Copy>(is_there: bool, value: T) -> Option<T> {
-    black_box(&[None, Some(value)]).get(usize::from(is_there)).copied().flatten()
-}
-
 /// A letter in upper case; digits stay. (Bit 5 is cleared where bit 6 is set: in letters, not
 /// in digits.)
 pub(crate) fn upper(byte: u8) -> u8 {
@@ -149,24 +143,20 @@ impl Divisor {
 }
 
 /// `value` modulo 10^`digits`, for a secret 31-bit value and a public number of digits from
-/// 4 to 10 (RFC 4226 §5.3, RFC 6287 §5.2). Other numbers of digits leave the value as it is.
+/// 4 to 10 (RFC 4226 §5.3, RFC 6287 §5.2). More than nine digits leave the value as it is.
 pub(crate) fn decimal(value: u32, digits: u8) -> u32 {
-    const TEN_9: Divisor = Divisor::new(1_000_000_000, 31);
-    const TEN_8: Divisor = Divisor::new(100_000_000, 31);
-    const TEN_7: Divisor = Divisor::new(10_000_000, 31);
-    const TEN_6: Divisor = Divisor::new(1_000_000, 31);
-    const TEN_5: Divisor = Divisor::new(100_000, 31);
+    const TENS: [Divisor; 5] = [
+        Divisor::new(100_000, 31),
+        Divisor::new(1_000_000, 31),
+        Divisor::new(10_000_000, 31),
+        Divisor::new(100_000_000, 31),
+        Divisor::new(1_000_000_000, 31),
+    ];
     // 31 bits are too many for one step by 10^4; 10^5 is a multiple of it and has 17 bits.
     const TEN_4: Divisor = Divisor::new(10_000, 17);
-    match digits {
-        9 => TEN_9.rem(value),
-        8 => TEN_8.rem(value),
-        7 => TEN_7.rem(value),
-        6 => TEN_6.rem(value),
-        5 => TEN_5.rem(value),
-        4 => TEN_4.rem(TEN_5.rem(value)),
-        _ => value,
-    }
+    let ten = TENS.get(usize::from(digits.max(5)).wrapping_sub(5));
+    let rest = ten.map_or(value, |ten| ten.rem(value));
+    if digits == 4 { TEN_4.rem(rest) } else { rest }
 }
 
 /// The ten decimal digits of a secret 31-bit value, the most significant first.

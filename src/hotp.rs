@@ -154,7 +154,7 @@ impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
         let (is_found, counter) = self.open();
-        ct::some_if(is_found, counter)
+        is_found.then_some(counter)
     }
 
     /// Makes the verdict public: whether there is one, and the counter, which means nothing

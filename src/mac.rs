@@ -186,7 +186,12 @@ impl Mac {
         values.get(..taken).unwrap_or_default()
     }
 
-    fn staged<const N: usize, T>(&self, first: u64, out: &mut [T], read: impl Fn(Tag) -> T) -> usize {
+    fn staged<const N: usize, T>(
+        &self,
+        first: u64,
+        out: &mut [T],
+        read: impl Fn(Tag) -> T,
+    ) -> usize {
         match self {
             Self::Sha1(key) => key.staged::<N, _>(first, out, read),
             #[cfg(feature = "sha2")]

@@ -1,7 +1,7 @@
 //! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
 
 use crate::hotp::Hotp;
-use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported, ct};
+use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported};
 use core::num::NonZeroU64;
 use core::ops::RangeInclusive;
 
@@ -213,7 +213,7 @@ impl Totp {
         let now = self.steps.at(time);
         let (is_found, step) = self.hotp.scan(code, window.steps(now)?).open();
         let matched = Matched::new(step, now);
-        ct::some_if(is_found, matched)
+        is_found.then_some(matched)
     }
 
     /// Finds a prover whose clock is far off by two or three codes of consecutive steps, all
