@@ -1,6 +1,6 @@
 //! HOTP: counter-based one-time passwords (RFC 4226).
 
-use crate::mac::{Algorithm, Mac, Truncated, Unsupported};
+use crate::mac::{Algorithm, Mac, Unsupported};
 use crate::{Code, Consecutive, Format, Secret, ct};
 use core::ops::RangeInclusive;
 use subtle::Choice;
@@ -38,6 +38,7 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
+    #[inline]
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
         Self::keyed(secret, algorithm, format).ok_or(Unsupported { algorithm })
     }
@@ -117,7 +118,7 @@ impl Hotp {
         let (mut any, mut newest) = (0, 0);
         // Whether the first code, the first two and all three end at the counter before.
         let mut runs = [0; 3];
-        let mut values = Truncated::EMPTY;
+        let mut values = [0; Mac::AT_ONCE];
         while let Some(further) = left {
             let taken = self.mac.of_counters(next, further.saturating_add(1), &mut values);
             for value in taken {

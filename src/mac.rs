@@ -2,8 +2,7 @@
 //! The only seam onto the hash crates.
 
 mod block;
-#[cfg(any(test, target_feature = "avx2"))]
-#[cfg_attr(not(target_feature = "avx2"), expect(dead_code, reason = "tested everywhere"))]
+#[cfg(any(test, feature = "std", target_feature = "avx2"))]
 mod lanes;
 mod midstates;
 pub(crate) mod sha1;
@@ -114,17 +113,6 @@ impl Tag {
     }
 }
 
-/// The truncated HMACs of some counters in a row.
-pub(crate) struct Truncated([u32; Self::MAX]);
-
-impl Truncated {
-    /// Several at once make use of a processor that does several things at once. Elsewhere
-    /// they would only take memory.
-    pub(crate) const MAX: usize = if cfg!(target_pointer_width = "64") { 8 } else { 1 };
-
-    pub(crate) const EMPTY: Self = Self([0; Self::MAX]);
-}
-
 /// A keyed HMAC, for messages of one 64-bit counter. Wiped on drop.
 #[derive(Clone)]
 pub(crate) enum Mac {
@@ -136,6 +124,14 @@ pub(crate) enum Mac {
 }
 
 impl Mac {
+    /// Several counters at once make use of a processor that does several things at once.
+    /// Elsewhere they would only take memory.
+    pub(crate) const AT_ONCE: usize = match () {
+        () if cfg!(target_feature = "avx2") => 8,
+        () if cfg!(any(target_pointer_width = "64", target_arch = "x86")) => 4,
+        () => 1,
+    };
+
     /// `None` if this build cannot compute the hash. (A `Result` would have the midstates
     /// share their place with the error, and be moved about in odd pieces.)
     #[inline]
@@ -160,38 +156,27 @@ impl Mac {
 
     /// As [`of_counter`](Self::of_counter), of the `wanted` counters from `first` on, or of
     /// fewer of them. At least one; counters wrap round.
-    pub(crate) fn of_counters<'t>(
+    pub(crate) fn of_counters<'v>(
         &self,
         first: u64,
         wanted: u64,
-        values: &'t mut Truncated,
-    ) -> &'t [u32] {
-        let values = &mut values.0;
-        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Truncated::MAX);
-        #[cfg(target_feature = "avx2")]
+        values: &'v mut [u32; Self::AT_ONCE],
+    ) -> &'v [u32] {
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Self::AT_ONCE);
+        #[cfg(any(feature = "std", target_feature = "avx2"))]
         if let Self::Sha1(key) = self
-            && wanted >= lanes::WORTH
+            && wanted >= lanes::worth()
         {
             let values = values.get_mut(..wanted).unwrap_or_default();
-            lanes::staged::<{ lanes::LANES }, _>(key, first, values, Tag::truncate);
+            lanes::staged::<{ Self::AT_ONCE }, _>(key, first, values, Tag::truncate);
             return values;
         }
-        // Sizes that windows have: one either side of the present step is three.
-        let taken = match wanted {
-            _ if Truncated::MAX == 1 => self.staged::<1, _>(first, values, Tag::truncate),
-            Truncated::MAX => self.staged::<{ Truncated::MAX }, _>(first, values, Tag::truncate),
-            3.. => self.staged::<3, _>(first, values, Tag::truncate),
-            _ => self.staged::<1, _>(first, values, Tag::truncate),
-        };
-        values.get(..taken).unwrap_or_default()
+        let values = values.get_mut(..wanted).unwrap_or_default();
+        self.staged::<{ Self::AT_ONCE }, _>(first, values, Tag::truncate);
+        values
     }
 
-    fn staged<const N: usize, T>(
-        &self,
-        first: u64,
-        out: &mut [T],
-        read: impl Fn(Tag) -> T,
-    ) -> usize {
+    fn staged<const N: usize, T>(&self, first: u64, out: &mut [T], read: impl Fn(Tag) -> T) {
         match self {
             Self::Sha1(key) => key.staged::<N, _>(first, out, read),
             #[cfg(feature = "sha2")]
@@ -199,7 +184,6 @@ impl Mac {
             #[cfg(feature = "sha2")]
             Self::Sha512(key) => key.staged::<N, _>(first, out, read),
         }
-        N
     }
 
     /// As [`of_counter`](Self::of_counter), before it is truncated.

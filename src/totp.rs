@@ -182,6 +182,7 @@ impl Totp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
+    #[inline]
     pub fn new(
         secret: &Secret,
         algorithm: Algorithm,

@@ -9,12 +9,16 @@
 use super::Tag;
 use super::sha1::Midstates;
 
-/// How many lanes there are: eight words are one wide vector register.
-pub(super) const LANES: usize = 8;
-
-/// From how many counters on they are faster than one counter after the other, even where
-/// the processor has instructions for SHA-1.
-pub(super) const WORTH: usize = 6;
+/// From how many counters on lanes are faster than one counter after the other: from two on
+/// where the processor has no instructions for SHA-1, else where there are wide registers.
+#[cfg(any(feature = "std", target_feature = "avx2"))]
+pub(super) fn worth() -> usize {
+    #[cfg(all(feature = "std", any(target_arch = "x86", target_arch = "x86_64")))]
+    if !std::is_x86_feature_detected!("sha") {
+        return 2;
+    }
+    if cfg!(target_feature = "avx2") { 6 } else { usize::MAX }
+}
 
 /// One word of as many hashes as there are lanes.
 type Row<const L: usize> = [u32; L];
@@ -124,12 +128,12 @@ mod tests {
             wanted in 0..=8usize,
         ) {
             let key = Midstates::new(&crate::Secret::from_bytes(&key).unwrap());
-            let mut expected = [Tag::default(); LANES];
+            let mut expected = [Tag::default(); 8];
             for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
                 key.staged::<1, _>(first.wrapping_add(lane), core::slice::from_mut(tag), |tag| tag);
             }
-            let mut in_lanes = [Tag::default(); LANES];
-            staged::<LANES, _>(&key, first, &mut in_lanes[..wanted], |tag| tag);
+            let mut in_lanes = [Tag::default(); 8];
+            staged::<8, _>(&key, first, &mut in_lanes[..wanted], |tag| tag);
             prop_assert_eq!(in_lanes, expected);
         }
     }

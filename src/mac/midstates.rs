@@ -18,19 +18,19 @@ macro_rules! midstates {
         impl $name {
             const LENGTH: usize = $words * size_of::<$word>();
 
-            #[inline]
+            #[inline(never)]
             pub(crate) fn new(secret: &Secret) -> Self {
                 let mut block = Wiped::<$block>::ZERO;
                 match secret.padded() {
                     Some(key) => *block = *key,
                     None => Self::hash(secret.expose(), &mut block),
                 }
-                let mut midstates = Self { inner: $initial, outer: $initial };
+                let (mut inner, mut outer) = ($initial, $initial);
                 block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
-                Self::compress(&mut midstates.inner, &block);
+                Self::compress(&mut inner, &block);
                 block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
-                Self::compress(&mut midstates.outer, &block);
-                midstates
+                Self::compress(&mut outer, &block);
+                Self { inner, outer }
             }
 
             /// The hash of a key that is longer than a block, into a block of zeros. Not by
@@ -63,8 +63,10 @@ macro_rules! midstates {
                 }
             }
 
-            /// What is `read` of `N` counters' tags: all inner compressions, then all outer ones, so that
-            /// none waits for the one before, nor for its block to be written.
+            /// What is `read` of the tags of the counters from `first` on, at most `N` of them:
+            /// all inner compressions, then all outer ones, so that none waits for the one
+            /// before, nor for its block to be written.
+            #[inline]
             pub(in crate::mac) fn staged<const N: usize, T>(
                 &self,
                 first: u64,
@@ -72,10 +74,11 @@ macro_rules! midstates {
                 read: impl Fn(Tag) -> T,
             ) {
                 let mut blocks = [const { padded(size_of::<u64>()) }; N];
+                let blocks = blocks.get_mut(..out.len()).unwrap_or_default();
                 for (block, index) in blocks.iter_mut().zip(0..) {
                     put_counter(first.wrapping_add(index), block);
                 }
-                for block in &mut blocks {
+                for block in blocks.iter_mut() {
                     let mut inner = self.inner;
                     Self::compress(&mut inner, block);
                     *block = const { padded(Self::LENGTH) };

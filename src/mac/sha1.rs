@@ -25,7 +25,7 @@ impl Midstates {
     }
 
     /// The inner state and the outer one.
-    #[cfg(any(test, target_feature = "avx2"))]
+    #[cfg(any(test, feature = "std", target_feature = "avx2"))]
     pub(super) fn states(&self) -> [[u32; 5]; 2] {
         [self.inner, self.outer]
     }
