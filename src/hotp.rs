@@ -38,7 +38,7 @@ impl Hotp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)] // it would be moved out; devices count bytes
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
         Self::keyed(secret, algorithm, format).ok_or(Unsupported { algorithm })
     }
@@ -155,7 +155,7 @@ impl Found {
     /// Makes the verdict public.
     pub(crate) fn reveal(self) -> Option<u64> {
         let (is_found, counter) = self.open();
-        is_found.then_some(counter)
+        ct::some_if(is_found, counter)
     }
 
     /// Makes the verdict public: whether there is one, and the counter, which means nothing

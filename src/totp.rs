@@ -1,7 +1,7 @@
 //! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
 
 use crate::hotp::Hotp;
-use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported};
+use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported, ct};
 use core::num::NonZeroU64;
 use core::ops::RangeInclusive;
 
@@ -182,7 +182,7 @@ impl Totp {
     ///
     /// # Errors
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)] // it would be moved out; devices count bytes
     pub fn new(
         secret: &Secret,
         algorithm: Algorithm,
@@ -214,7 +214,7 @@ impl Totp {
         let now = self.steps.at(time);
         let (is_found, step) = self.hotp.scan(code, window.steps(now)?).open();
         let matched = Matched::new(step, now);
-        is_found.then_some(matched)
+        ct::some_if(is_found, matched)
     }
 
     /// Finds a prover whose clock is far off by two or three codes of consecutive steps, all

@@ -56,9 +56,10 @@ impl Row {
 #[inline]
 fn put_row(first: u64, row: &'static Row, place: &mut [u8]) {
     // Of a row that it knows, the compiler writes the halves one by one.
-    let Row { keep, add } = black_box(row);
-    let halves = core::iter::zip(keep, add).map(|(keep, add)| (first.to_be() & keep) | add);
-    for (bytes, half) in place.chunks_exact_mut(8).zip(halves) {
-        copy(&half.to_ne_bytes(), bytes);
+    let Row { keep: [keep, none], add: [nothing, second] } = *black_box(row);
+    let first = first.to_be();
+    let halves = [(first & keep) | nothing, (first & none) | second];
+    if let Some(place) = place.first_chunk_mut::<16>() {
+        copy(halves.map(u64::to_ne_bytes).as_flattened(), place);
     }
 }

@@ -18,7 +18,7 @@ macro_rules! midstates {
         impl $name {
             const LENGTH: usize = $words * size_of::<$word>();
 
-            #[inline(never)]
+            #[cfg_attr(target_pointer_width = "64", inline(never))]
             pub(crate) fn new(secret: &Secret) -> Self {
                 let mut block = Wiped::<$block>::ZERO;
                 match secret.padded() {
@@ -58,8 +58,9 @@ macro_rules! midstates {
             }
 
             fn put(state: &[$word; $words], block: &mut [u8; $block]) {
-                for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state) {
-                    copy(&word.to_be_bytes(), bytes);
+                let (places, _) = block.as_chunks_mut();
+                for (bytes, word) in places.iter_mut().zip(state) {
+                    *bytes = word.to_be_bytes();
                 }
             }
 
