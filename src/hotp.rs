@@ -1,6 +1,6 @@
 //! HOTP: counter-based one-time passwords (RFC 4226).
 
-use crate::mac::{Algorithm, Mac, Unsupported};
+use crate::mac::{Algorithm, Hasher, Mac, Unsupported};
 use crate::{Code, Consecutive, Format, Secret, ct};
 use core::ops::RangeInclusive;
 use subtle::Choice;
@@ -40,13 +40,12 @@ impl Hotp {
     /// [`Unsupported`] if this build has no code for the algorithm (feature `sha2`).
     #[cfg_attr(target_pointer_width = "64", inline)] // it would be moved out; devices count bytes
     pub fn new(secret: &Secret, algorithm: Algorithm, format: Format) -> Result<Self, Unsupported> {
-        Self::keyed(secret, algorithm, format).ok_or(Unsupported { algorithm })
+        Ok(Self::keyed(Hasher::new(algorithm)?, secret, format))
     }
 
-    /// `None` if this build has no code for the algorithm.
     #[inline]
-    pub(crate) fn keyed(secret: &Secret, algorithm: Algorithm, format: Format) -> Option<Self> {
-        Some(Self { mac: Mac::new(algorithm, secret)?, format })
+    pub(crate) fn keyed(hasher: Hasher, secret: &Secret, format: Format) -> Self {
+        Self { mac: Mac::new(hasher, secret), format }
     }
 
     /// How its codes look.
@@ -138,6 +137,22 @@ impl Hotp {
     }
 }
 
+/// What every token understands: SHA-1, six digits.
+///
+/// ```
+/// use mfa_core::{Hotp, Secret};
+///
+/// let secret = Secret::from_bytes(b"12345678901234567890")?;
+/// assert_eq!(Hotp::from(&secret).code(0).text().as_str(), "755224");
+/// # Ok::<(), mfa_core::SecretLengthError>(())
+/// ```
+impl From<&Secret> for Hotp {
+    #[inline]
+    fn from(secret: &Secret) -> Self {
+        Self::keyed(Hasher::Sha1, secret, Format::default())
+    }
+}
+
 impl core::fmt::Debug for Hotp {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Hotp").field("format", &self.format).finish_non_exhaustive()
@@ -196,7 +211,7 @@ mod tests {
         let vectors = include_str!("../vectors/hotp-rfc4226.json");
         let vectors: Vectors = serde_json::from_str(vectors).unwrap();
         let secret = Secret::from_bytes(&hex(&vectors.key_hex)).unwrap();
-        let mac = Mac::new(Algorithm::Sha1, &secret).unwrap();
+        let mac = Mac::new(Hasher::Sha1, &secret);
         assert_eq!(vectors.tests.len(), 10);
         for test in vectors.tests {
             let tag = mac.tag(test.counter);

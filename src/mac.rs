@@ -10,6 +10,11 @@ pub(crate) mod sha1;
 pub(crate) mod sha2;
 pub(crate) mod stream;
 
+use self::midstates::Midstates;
+use self::sha1::Sha1;
+#[cfg(feature = "sha2")]
+use self::sha2::{Sha256, Sha512};
+pub(crate) use self::stream::Hasher;
 use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
@@ -115,12 +120,9 @@ impl Tag {
 
 /// A keyed HMAC, for messages of one 64-bit counter. Wiped on drop.
 #[derive(Clone)]
-pub(crate) enum Mac {
-    Sha1(sha1::Midstates),
-    #[cfg(feature = "sha2")]
-    Sha256(sha2::Midstates256),
-    #[cfg(feature = "sha2")]
-    Sha512(sha2::Midstates512),
+pub(crate) struct Mac {
+    midstates: Midstates,
+    hasher: Hasher,
 }
 
 impl Mac {
@@ -132,19 +134,17 @@ impl Mac {
         () => 1,
     };
 
-    /// `None` if this build cannot compute the hash. (A `Result` would have the midstates
-    /// share their place with the error, and be moved about in odd pieces.)
+    /// Two compressions, four more for a key that is longer than a block.
     #[inline]
-    pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Option<Self> {
-        match algorithm {
-            Algorithm::Sha1 => Some(Self::Sha1(sha1::Midstates::new(secret))),
+    pub(crate) fn new(hasher: Hasher, secret: &Secret) -> Self {
+        let midstates = match hasher {
+            Hasher::Sha1 => Sha1::key(secret),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha256 => Some(Self::Sha256(sha2::Midstates256::new(secret))),
+            Hasher::Sha256 => Sha256::key(secret),
             #[cfg(feature = "sha2")]
-            Algorithm::Sha512 => Some(Self::Sha512(sha2::Midstates512::new(secret))),
-            #[cfg(not(feature = "sha2"))]
-            _ => None,
-        }
+            Hasher::Sha512 => Sha512::key(secret),
+        };
+        Self { midstates, hasher }
     }
 
     /// HMAC(key, counter as eight bytes, big-endian), truncated: RFC 4226 §5.3, steps 1 and 2.
@@ -164,11 +164,9 @@ impl Mac {
     ) -> &'v [u32] {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Self::AT_ONCE);
         #[cfg(any(feature = "std", target_feature = "avx2"))]
-        if let Self::Sha1(key) = self
-            && wanted >= lanes::worth()
-        {
+        if matches!(self.hasher, Hasher::Sha1) && wanted >= lanes::worth() {
             let values = values.get_mut(..wanted).unwrap_or_default();
-            lanes::staged::<{ Self::AT_ONCE }, _>(key, first, values, Tag::truncate);
+            lanes::staged::<{ Self::AT_ONCE }, _>(&self.midstates, first, values, Tag::truncate);
             return values;
         }
         let values = values.get_mut(..wanted).unwrap_or_default();
@@ -177,12 +175,12 @@ impl Mac {
     }
 
     fn staged<const N: usize, T>(&self, first: u64, out: &mut [T], read: impl Fn(Tag) -> T) {
-        match self {
-            Self::Sha1(key) => key.staged::<N, _>(first, out, read),
+        match self.hasher {
+            Hasher::Sha1 => Sha1::staged::<N, _>(&self.midstates, first, out, read),
             #[cfg(feature = "sha2")]
-            Self::Sha256(key) => key.staged::<N, _>(first, out, read),
+            Hasher::Sha256 => Sha256::staged::<N, _>(&self.midstates, first, out, read),
             #[cfg(feature = "sha2")]
-            Self::Sha512(key) => key.staged::<N, _>(first, out, read),
+            Hasher::Sha512 => Sha512::staged::<N, _>(&self.midstates, first, out, read),
         }
     }
 
@@ -192,5 +190,12 @@ impl Mac {
         let mut tag = Tag::default();
         self.staged::<1, _>(counter, core::slice::from_mut(&mut tag), |tag| tag);
         tag
+    }
+}
+
+impl Drop for Mac {
+    fn drop(&mut self) {
+        self.midstates = midstates::ZERO;
+        zeroize::optimization_barrier(&self.midstates);
     }
 }

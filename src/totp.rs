@@ -1,6 +1,7 @@
 //! TOTP: time-based one-time passwords, and the time steps they count (RFC 6238).
 
 use crate::hotp::Hotp;
+use crate::mac::Hasher;
 use crate::{Algorithm, Code, Consecutive, Format, Secret, Unsupported, ct};
 use core::num::NonZeroU64;
 use core::ops::RangeInclusive;
@@ -189,8 +190,12 @@ impl Totp {
         format: Format,
         steps: TimeSteps,
     ) -> Result<Self, Unsupported> {
-        let hotp = Hotp::keyed(secret, algorithm, format);
-        hotp.map(|hotp| Self { hotp, steps }).ok_or(Unsupported { algorithm })
+        Ok(Self::keyed(Hasher::new(algorithm)?, secret, format, steps))
+    }
+
+    #[inline]
+    pub(crate) fn keyed(hasher: Hasher, secret: &Secret, format: Format, steps: TimeSteps) -> Self {
+        Self { hotp: Hotp::keyed(hasher, secret, format), steps }
     }
 
     /// How its codes look.
@@ -263,5 +268,21 @@ impl Totp {
         let now = self.steps.at(time);
         let step = self.hotp.scan_run(codes.into().codes(), window.steps(now)?).reveal()?;
         Some(Matched::new(step, now))
+    }
+}
+
+/// What every authenticator app understands: SHA-1, six digits, 30 seconds.
+///
+/// ```
+/// use mfa_core::{Secret, Totp};
+///
+/// let secret = Secret::from_bytes(b"12345678901234567890")?;
+/// assert_eq!(Totp::from(&secret).code(59).text().as_str(), "287082");
+/// # Ok::<(), mfa_core::SecretLengthError>(())
+/// ```
+impl From<&Secret> for Totp {
+    #[inline]
+    fn from(secret: &Secret) -> Self {
+        Self::keyed(Hasher::Sha1, secret, Format::default(), TimeSteps::default())
     }
 }

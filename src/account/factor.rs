@@ -6,6 +6,7 @@ use super::ocra::OcraFactor;
 use super::out_of_band::OutOfBandFactor;
 use super::refused::Refused;
 use crate::hotp::Hotp;
+use crate::mac::Hasher;
 use crate::resync::Consecutive;
 use crate::totp::{TimeSteps, Totp};
 use crate::{Algorithm, Code, Format, Secret};
@@ -154,7 +155,7 @@ impl TotpFactor {
 
     fn keyed(&self) -> Result<Totp, Refused> {
         let TotpParameters { algorithm, format, steps } = self.parameters;
-        Ok(Totp::new(&self.secret, algorithm, format, steps)?)
+        Ok(Totp::keyed(Hasher::new(algorithm)?, &self.secret, format, steps))
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
@@ -177,7 +178,7 @@ impl HotpFactor {
 
     fn keyed(&self) -> Result<Hotp, Refused> {
         let HotpParameters { algorithm, format } = self.parameters;
-        Ok(Hotp::new(&self.secret, algorithm, format)?)
+        Ok(Hotp::keyed(Hasher::new(algorithm)?, &self.secret, format))
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {

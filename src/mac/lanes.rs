@@ -7,7 +7,8 @@
 )]
 
 use super::Tag;
-use super::sha1::Midstates;
+use super::midstates::{Midstates, Word};
+use super::sha1::Sha1;
 
 /// From how many counters on lanes are faster than one counter after the other: from two on
 /// where the processor has no instructions for SHA-1, else where there are wide registers.
@@ -25,7 +26,7 @@ type Row<const L: usize> = [u32; L];
 
 /// What is `read` of the tags of the counters from `first` on, at most `L` of them.
 pub(super) fn staged<const L: usize, T>(
-    key: &Midstates,
+    midstates: &Midstates,
     first: u64,
     out: &mut [T],
     read: impl Fn(Tag) -> T,
@@ -39,7 +40,8 @@ pub(super) fn staged<const L: usize, T>(
     block[1] = counters.map(|counter| counter as u32);
     block[2] = [0x8000_0000; L];
     block[15] = [(64 + 8) * 8; L];
-    let [mut inner, mut outer] = key.states().map(|state| state.map(|word| [word; L]));
+    let [mut inner, mut outer] =
+        midstates.map(|words| u32::unpack::<5>(&words).map(|word| [word; L]));
     compress(&mut inner, &block);
 
     let mut block = [[0; L]; 16];
@@ -50,7 +52,7 @@ pub(super) fn staged<const L: usize, T>(
     block[15] = [(64 + 20) * 8; L];
     compress(&mut outer, &block);
     for (lane, place) in (0..L).zip(out) {
-        *place = read(Midstates::tag(&outer.map(|row| row[lane])));
+        *place = read(Sha1::tag(&outer.map(|row| row[lane])));
     }
 }
 
@@ -127,10 +129,10 @@ mod tests {
             first in prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, 0xFFFF_FFF0..0x1_0000_0009u64],
             wanted in 0..=8usize,
         ) {
-            let key = Midstates::new(&crate::Secret::from_bytes(&key).unwrap());
+            let key = Sha1::key(&crate::Secret::from_bytes(&key).unwrap());
             let mut expected = [Tag::default(); 8];
             for (tag, lane) in expected.iter_mut().zip(0..).take(wanted) {
-                key.staged::<1, _>(first.wrapping_add(lane), core::slice::from_mut(tag), |tag| tag);
+                Sha1::staged::<1, _>(&key, first.wrapping_add(lane), core::slice::from_mut(tag), |tag| tag);
             }
             let mut in_lanes = [Tag::default(); 8];
             staged::<8, _>(&key, first, &mut in_lanes[..wanted], |tag| tag);

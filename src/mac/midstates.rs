@@ -1,25 +1,31 @@
-//! The two midstates of an HMAC key (RFC 2104 §2), and the tags they make of counters.
+//! The midstates of an HMAC key (RFC 2104 §2), and the tags they make of counters.
+
+/// The states of a hash after the padded key, inner and outer, as the first words of each.
+///
+/// One type for all hashes: a keyed HMAC is moved about, and what differs by the hash would be
+/// moved in odd pieces.
+pub(super) type Midstates = [[u32; WORDS]; 2];
+
+/// SHA-512 has eight words of 64 bits.
+const WORDS: usize = if cfg!(feature = "sha2") { 16 } else { 5 };
+
+pub(super) const ZERO: Midstates = [[0; WORDS]; 2];
 
 /// RFC 2104 §2.
 pub(super) const INNER_PAD: u8 = 0x36;
 pub(super) const OUTER_PAD: u8 = 0x5C;
 
-/// The two midstates of an HMAC key. A macro, because the three hashes share no trait that
-/// reaches their compression functions.
+/// HMAC by midstates with a hash. A macro, because the three hashes share no trait that reaches
+/// their compression functions.
 macro_rules! midstates {
     ($name:ident: [$word:ty; $words:literal], $block:literal, $initial:expr, $compress:path) => {
-        /// The hash's states after the padded key, inner and outer. Wiped on drop.
-        #[derive(Clone)]
-        pub(crate) struct $name {
-            inner: [$word; $words],
-            outer: [$word; $words],
-        }
+        pub(super) struct $name;
 
         impl $name {
             const LENGTH: usize = $words * size_of::<$word>();
 
             #[cfg_attr(target_pointer_width = "64", inline(never))]
-            pub(crate) fn new(secret: &Secret) -> Self {
+            pub(super) fn key(secret: &Secret) -> Midstates {
                 let mut block = Wiped::<$block>::ZERO;
                 match secret.padded() {
                     Some(key) => *block = *key,
@@ -30,7 +36,7 @@ macro_rules! midstates {
                 Self::compress(&mut inner, &block);
                 block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
                 Self::compress(&mut outer, &block);
-                Self { inner, outer }
+                [inner, outer].map(Word::pack)
             }
 
             /// The hash of a key that is longer than a block, into a block of zeros. Not by
@@ -68,8 +74,8 @@ macro_rules! midstates {
             /// all inner compressions, then all outer ones, so that none waits for the one
             /// before, nor for its block to be written.
             #[inline]
-            pub(in crate::mac) fn staged<const N: usize, T>(
-                &self,
+            pub(super) fn staged<const N: usize, T>(
+                [inner, outer]: &Midstates,
                 first: u64,
                 out: &mut [T],
                 read: impl Fn(Tag) -> T,
@@ -80,14 +86,14 @@ macro_rules! midstates {
                     put_counter(first.wrapping_add(index), block);
                 }
                 for block in blocks.iter_mut() {
-                    let mut inner = self.inner;
+                    let mut inner = Word::unpack(inner);
                     Self::compress(&mut inner, block);
                     *block = const { padded(Self::LENGTH) };
                     Self::put(&inner, block);
                     Self::put_last_row(&inner, block);
                 }
                 for (block, place) in blocks.iter().zip(out) {
-                    let mut outer = self.outer;
+                    let mut outer = Word::unpack(outer);
                     Self::compress(&mut outer, block);
                     *place = read(Self::tag(&outer));
                 }
@@ -100,13 +106,45 @@ macro_rules! midstates {
                 $compress(state, core::slice::from_ref(block));
             }
         }
-
-        impl Drop for $name {
-            fn drop(&mut self) {
-                zeroize::Zeroize::zeroize(&mut self.inner);
-                zeroize::Zeroize::zeroize(&mut self.outer);
-            }
-        }
     };
 }
 pub(super) use midstates;
+
+/// A word of a hash, as words of 32 bits.
+pub(super) trait Word: Sized {
+    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS];
+    fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N];
+}
+
+impl Word for u32 {
+    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS] {
+        let mut words = [0; WORDS];
+        if let Some(place) = words.first_chunk_mut() {
+            *place = state;
+        }
+        words
+    }
+
+    fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N] {
+        words.first_chunk().copied().unwrap_or([0; N])
+    }
+}
+
+#[cfg(feature = "sha2")]
+impl Word for u64 {
+    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS] {
+        let mut words = [0; WORDS];
+        for ([low, high], word) in words.as_chunks_mut().0.iter_mut().zip(state) {
+            (*low, *high) = (word as u32, (word >> 32) as u32);
+        }
+        words
+    }
+
+    fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N] {
+        let mut state = [0; N];
+        for (word, [low, high]) in state.iter_mut().zip(words.as_chunks().0) {
+            *word = u64::from(*low) | (u64::from(*high) << 32);
+        }
+        state
+    }
+}

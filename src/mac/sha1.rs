@@ -1,16 +1,16 @@
 //! HMAC-SHA-1 from midstates.
 
 use super::block::{padded, put_counter, put_fifth};
-use super::midstates::{INNER_PAD, OUTER_PAD, midstates};
+use super::midstates::{INNER_PAD, Midstates, OUTER_PAD, Word, midstates};
 use super::{Secret, Tag, Wiped};
 use crate::bytes::copy;
 
 /// FIPS 180-4 §5.3.1.
 const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
 
-midstates!(Midstates: [u32; 5], 64, INITIAL, sha1::block_api::compress);
+midstates!(Sha1: [u32; 5], 64, INITIAL, sha1::block_api::compress);
 
-impl Midstates {
+impl Sha1 {
     /// The last word shares its row with the mark.
     fn put_last_row(state: &[u32; 5], block: &mut [u8; 64]) {
         let [.., last] = *state;
@@ -22,11 +22,5 @@ impl Midstates {
     pub(super) fn tag(state: &[u32; 5]) -> Tag {
         let [.., last] = *state;
         Tag { words: *state, last }
-    }
-
-    /// The inner state and the outer one.
-    #[cfg(any(test, feature = "std", target_feature = "avx2"))]
-    pub(super) fn states(&self) -> [[u32; 5]; 2] {
-        [self.inner, self.outer]
     }
 }

@@ -1,7 +1,7 @@
 //! HMAC-SHA-256 and HMAC-SHA-512 from midstates.
 
 use super::block::{padded, put_counter};
-use super::midstates::{INNER_PAD, OUTER_PAD, midstates};
+use super::midstates::{INNER_PAD, Midstates, OUTER_PAD, Word, midstates};
 use super::{Secret, Tag, Wiped};
 use crate::bytes::copy;
 
@@ -29,10 +29,10 @@ const INITIAL_512: [u64; 8] = [
     0x5BE0_CD19_137E_2179,
 ];
 
-midstates!(Midstates256: [u32; 8], 64, INITIAL_256, sha2::block_api::compress256);
-midstates!(Midstates512: [u64; 8], 128, INITIAL_512, sha2::block_api::compress512);
+midstates!(Sha256: [u32; 8], 64, INITIAL_256, sha2::block_api::compress256);
+midstates!(Sha512: [u64; 8], 128, INITIAL_512, sha2::block_api::compress512);
 
-impl Midstates256 {
+impl Sha256 {
     /// All rows are whole.
     fn put_last_row(_: &[u32; 8], _: &mut [u8; 64]) {}
 
@@ -42,7 +42,7 @@ impl Midstates256 {
     }
 }
 
-impl Midstates512 {
+impl Sha512 {
     /// All rows are whole.
     fn put_last_row(_: &[u64; 8], _: &mut [u8; 128]) {}
 

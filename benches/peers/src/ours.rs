@@ -34,9 +34,7 @@ fn codes(entries: &mut Entries) {
     entries.add("code as text, SHA-1", OURS, move || totp.code(black_box(TIME)).text());
     entries.add("key and code, SHA-1", OURS, || {
         let secret = Secret::from_bytes(black_box(SECRET)).unwrap();
-        let steps = TimeSteps::default();
-        let totp = Totp::new(&secret, Algorithm::Sha1, Format::default(), steps).unwrap();
-        totp.code(black_box(TIME))
+        Totp::from(&secret).code(black_box(TIME))
     });
 }
 
@@ -110,9 +108,7 @@ fn account(entries: &mut Entries) {
     let secret = Secret::from_bytes(SECRET).unwrap();
     let typed = newest(1);
     entries.add("respond", "key and ±1", move || {
-        let steps = TimeSteps::default();
-        let totp =
-            Totp::new(black_box(&secret), Algorithm::Sha1, Format::default(), steps).unwrap();
+        let totp = Totp::from(black_box(&secret));
         verify(&totp, black_box(&typed), Window::default())
     });
     let cx = Context { now: TIME, policy: &Policy::AUTH0 };
