@@ -71,7 +71,7 @@
 //! // The app's first code confirms it: from here on the account is enrolled.
 //! let app = Totp::new(&associated.secret, Algorithm::Sha1, Format::default(), TimeSteps::default())?;
 //! let code = app.code(now).text();
-//! let step = account.decide(Confirm { ticket: &ticket, code: code.as_str() }, &cx)?;
+//! let step = account.decide(Confirm { ticket: &ticket, response: Response::Otp(code.as_str()) }, &cx)?;
 //! let written = store.compare_and_swap(step.expected(), step.next());
 //! let (account, verdict) = step.settle(written)?;
 //! assert!(matches!(verdict, Verdict::Accepted(_)) && account.is_enrolled());
@@ -180,9 +180,9 @@ mod wiped;
 
 pub use account::{
     Account, AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
-    Authenticator, Challenge, ChallengeOcra, Confirm, ConfirmOcra, Context, DecodeError, Delivery,
-    EncodeError, Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator,
-    Notices, OcraAnswer, OcraChallenge, Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes,
+    Authenticator, Challenge, ChallengeOcra, Confirm, Context, DecodeError, Delivery, EncodeError,
+    Grant, HotpParameters, Import, Kind, Label, LabelError, Method, NewAuthenticator, Notices,
+    OcraAnswer, OcraChallenge, Operation, Phase, Rebind, Refused, RegenerateRecoveryCodes,
     Regenerated, Remove, Removed, Reset, Respond, Response, Restored, Resynchronize,
     Resynchronized, TotpParameters, Unlock, Verdict,
 };

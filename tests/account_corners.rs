@@ -103,7 +103,8 @@ fn i9_twins_that_wait_are_dropped_together() {
     world.policy = Policy::new(settings).unwrap();
     let pair = world.associate_channel(&other, Channel::Sms).unwrap();
     let (_, wrong) = right_and_wrong(&pair.delivery);
-    rejected(world.confirm(&other, &wrong));
+    let wrong = Response::OutOfBand(pair.delivery.challenge, &wrong);
+    rejected(world.confirm_by(&other, wrong));
     // With the cap reached its time is over, and that of its twin.
     world.associate(&one).unwrap();
     assert_eq!(waiting(&world, pair.authenticator), 0);

@@ -62,10 +62,8 @@ fn asked_device() -> (World, Ticket, Delivery) {
     let mut world = World::new();
     let ticket = world.first_factor();
     let associated = world.associate_channel(&ticket, Channel::Push).unwrap();
-    let number = associated.delivery.code.text();
-    let challenge = associated.delivery.challenge;
-    world.run(AnswerPush { challenge, number: Some(number.as_str()) }).unwrap();
-    accepted(world.confirm(&ticket, ""));
+    world.approve(&associated.delivery);
+    accepted(world.confirm_sent(&ticket, &associated.delivery));
     let delivery = world.challenge(&ticket, associated.authenticator, Channel::Push).unwrap();
     (world, ticket, delivery)
 }
@@ -410,10 +408,9 @@ fn n6_a_number_is_confirmed_before_its_code_is_too_old_and_not_then() {
     let mut world = World::new();
     let ticket = world.first_factor();
     let delivery = world.associate_channel(&ticket, Channel::Sms).unwrap().delivery;
-    let code = delivery.code.text();
     world.now = delivery.expires - 1;
-    accepted(world.clone().confirm(&ticket, code.as_str()));
+    accepted(world.clone().confirm_sent(&ticket, &delivery));
     world.now = delivery.expires;
-    let late = world.confirm(&ticket, code.as_str());
+    let late = world.confirm_sent(&ticket, &delivery);
     assert_eq!(late.unwrap_err(), Refused::NoSuchChallenge);
 }

@@ -164,7 +164,7 @@ fn too_many_wrong_responses_disable_the_token_and_rebinding_keeps_its_suite() {
     let asked = world.challenge_ocra(&administrator, token.id).unwrap();
     let text = token.response(asked.question.as_str(), 0, world.now);
     let answer = token.answer(&asked, &text);
-    accepted(world.run(ConfirmOcra { ticket: &administrator, answer }));
+    accepted(world.confirm_by(&administrator, Response::Ocra(answer)));
     assert_eq!(world.stored.authenticators().len(), 1);
     assert!(world.stored.authenticators()[0].is_active());
 }
@@ -256,18 +256,18 @@ fn a_pending_token_is_asked_for_its_own_ticket_only_and_proves_nothing_else() {
     let text = token.response(asked.question.as_str(), 0, world.now);
     let answer = token.answer(&asked, &text);
     assert_eq!(world.ocra(&ticket, answer).unwrap_err(), Refused::NotEnrolled);
-    let by_other = world.run(ConfirmOcra { ticket: &other, answer });
+    let by_other = world.confirm_by(&other, Response::Ocra(answer));
     assert_eq!(by_other.unwrap_err(), Refused::NothingPending);
     assert_eq!(world.confirm(&ticket, "123456").unwrap_err(), Refused::NoSuchFactor);
     let wrong = OcraAnswer { text: &wrong(&text), ..answer };
-    rejected(world.run(ConfirmOcra { ticket: &ticket, answer: wrong }));
-    let ended = world.run(ConfirmOcra { ticket: &ticket, answer });
+    rejected(world.confirm_by(&ticket, Response::Ocra(wrong)));
+    let ended = world.confirm_by(&ticket, Response::Ocra(answer));
     assert_eq!(ended.unwrap_err(), Refused::NoSuchChallenge);
 
     let asked = world.challenge_ocra(&ticket, token.id).unwrap();
     let text = token.response(asked.question.as_str(), 0, world.now);
     let answer = token.answer(&asked, &text);
-    accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
+    accepted(world.confirm_by(&ticket, Response::Ocra(answer)));
     assert_eq!(world.stored.recovery_codes_left(), 1);
 }
 
@@ -336,7 +336,7 @@ fn the_last_counter_is_used_once() {
     let asked = world.challenge_ocra(&ticket, token.id).unwrap();
     let text = token.response(asked.question.as_str(), u64::MAX, world.now);
     let answer = token.answer(&asked, &text);
-    accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
+    accepted(world.confirm_by(&ticket, Response::Ocra(answer)));
     let asked = world.challenge_ocra(&ticket, token.id).unwrap();
     let text = token.response(asked.question.as_str(), u64::MAX, world.now);
     let refused = world.ocra(&ticket, token.answer(&asked, &text));

@@ -16,9 +16,10 @@ fn a_phone_is_associated_confirmed_and_challenged() {
     assert_eq!(associated.delivery.reference, Reference::from_bytes([0xEE; 16]));
     assert_eq!(associated.delivery.code.format().len(), 7, "at least 20 bits");
     assert_eq!(associated.recovery_codes.len(), 1);
-    let (right, wrong) = right_and_wrong(&associated.delivery);
-    rejected(world.confirm(&ticket, &wrong));
-    let grant = accepted(world.confirm(&ticket, &right));
+    let (_, wrong) = right_and_wrong(&associated.delivery);
+    let wrong = Response::OutOfBand(associated.delivery.challenge, &wrong);
+    rejected(world.confirm_by(&ticket, wrong));
+    let grant = accepted(world.confirm_sent(&ticket, &associated.delivery));
     assert_eq!(grant.method(), Method::OutOfBand(id, Channel::Sms));
     assert!(world.stored.is_enrolled());
 
@@ -103,9 +104,10 @@ fn i10_out_of_band_guesses_lock_neither_codes_nor_recovery() {
     let (mut world, app) = World::enrolled();
     let ticket = world.verified(&app);
     let associated = world.associate_channel(&ticket, Channel::Email).unwrap();
-    let (right, wrong) = right_and_wrong(&associated.delivery);
-    rejected(world.confirm(&ticket, &wrong));
-    accepted(world.confirm(&ticket, &right));
+    let (_, wrong) = right_and_wrong(&associated.delivery);
+    let wrong = Response::OutOfBand(associated.delivery.challenge, &wrong);
+    rejected(world.confirm_by(&ticket, wrong));
+    accepted(world.confirm_sent(&ticket, &associated.delivery));
     let login = world.first_factor();
     let mut locked = false;
     while !locked {
@@ -179,17 +181,11 @@ fn with_device() -> (World, AuthenticatorId, App) {
     let mut world = World::new();
     let ticket = world.first_factor();
     let associated = world.associate_channel(&ticket, Channel::Push).unwrap();
-    let pending = world.confirm(&ticket, "");
+    let pending = world.confirm_sent(&ticket, &associated.delivery);
     assert_eq!(pending.unwrap_err(), Refused::AuthorizationPending);
-    let number = associated.delivery.code.text();
-    let answer =
-        AnswerPush { challenge: associated.delivery.challenge, number: Some(number.as_str()) };
-    assert_eq!(world.run(answer).unwrap(), Answered::Approved);
-    accepted(world.confirm(&ticket, ""));
-    let secret = associated.twin.as_ref().unwrap();
-    let totp = Totp::new(secret, Algorithm::Sha1, Format::default(), TimeSteps::default()).unwrap();
-    let app = App { totp, recovery_codes: Vec::new() };
-    (world, associated.authenticator, app)
+    world.approve(&associated.delivery);
+    accepted(world.confirm_sent(&ticket, &associated.delivery));
+    (world, associated.authenticator, App::twin_of(&associated))
 }
 
 #[test]
@@ -224,9 +220,7 @@ fn a_device_approves_by_the_number_that_is_shown() {
     assert_eq!(poll.unwrap_err(), Refused::AuthorizationPending);
     assert_eq!(encoded(&world.stored), before);
 
-    let number = delivery.code.text();
-    let answer = AnswerPush { challenge: delivery.challenge, number: Some(number.as_str()) };
-    assert_eq!(world.run(answer).unwrap(), Answered::Approved);
+    world.approve(&delivery);
     // Approved once; another ticket has nothing of it.
     let thief = world.first_factor();
     let stolen = world.push(&thief, delivery.challenge);
@@ -235,6 +229,8 @@ fn a_device_approves_by_the_number_that_is_shown() {
     assert_eq!(grant.method(), Method::OutOfBand(id, Channel::Push));
     let again = world.push(&login, delivery.challenge);
     assert_eq!(again.unwrap_err(), Refused::NoSuchChallenge);
+    let number = delivery.code.text();
+    let answer = AnswerPush { challenge: delivery.challenge, number: Some(number.as_str()) };
     assert_eq!(world.run(answer).unwrap_err(), Refused::NoSuchChallenge);
 }
 
@@ -285,8 +281,8 @@ fn i5_a_channel_associated_by_a_thief_is_gone_with_the_owners_association() {
     let stolen = world.associate_channel(&thief, Channel::Sms).unwrap();
     let owner = world.first_factor();
     let app = App::of(&world.associate(&owner).unwrap());
-    let (right, _) = right_and_wrong(&stolen.delivery);
-    assert_eq!(world.confirm(&thief, &right).unwrap_err(), Refused::NothingPending);
+    let late = world.confirm_sent(&thief, &stolen.delivery);
+    assert_eq!(late.unwrap_err(), Refused::NothingPending);
     let code = app.code(world.now);
     accepted(world.confirm(&owner, &code));
     assert_eq!(world.stored.authenticators().len(), 1);
@@ -319,6 +315,26 @@ fn a_malformed_out_of_band_code_costs_nothing() {
     let (right, _) = right_and_wrong(&delivery);
     let spaced = format!("{} {}", &right[..3], &right[3..]);
     accepted(world.out_of_band(&login, delivery.challenge, &spaced));
+}
+
+#[test]
+fn no_code_answers_for_a_device_and_no_device_for_a_phone() {
+    let (mut world, id, _) = with_device();
+    let login = world.first_factor();
+    let asked = world.challenge(&login, id, Channel::Push).unwrap();
+    world.approve(&asked);
+    let (right, _) = right_and_wrong(&asked);
+    let by_code = world.out_of_band(&login, asked.challenge, &right);
+    assert_eq!(by_code.unwrap_err(), Refused::NoSuchChallenge);
+    accepted(world.push(&login, asked.challenge));
+
+    let (mut world, id) = World::with_phone();
+    let login = world.first_factor();
+    let sent = world.challenge(&login, id, Channel::Sms).unwrap();
+    let as_device = world.push(&login, sent.challenge);
+    assert_eq!(as_device.unwrap_err(), Refused::NoSuchChallenge);
+    let (right, _) = right_and_wrong(&sent);
+    accepted(world.out_of_band(&login, sent.challenge, &right));
 }
 
 #[test]

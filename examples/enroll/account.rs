@@ -97,8 +97,8 @@ impl Account {
         code: &str,
         now: u64,
     ) -> Result<Option<Login>, Box<dyn Error>> {
-        let confirm = Confirm { ticket: &pending.ticket, code };
-        match self.run(now, |record, _, cx| record.decide(confirm, cx))? {
+        let confirm = || Confirm { ticket: &pending.ticket, response: Response::Otp(code) };
+        match self.run(now, |record, _, cx| record.decide(confirm(), cx))? {
             Ok(Verdict::Accepted(grant)) => {
                 let recovery_codes = pending.recovery_codes.clone();
                 self.logged_in(&grant, Event::Confirmed { recovery_codes }, now).map(Some)

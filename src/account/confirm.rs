@@ -5,28 +5,32 @@ use super::context::Context;
 use super::factor::Factor;
 use super::operation::Operation;
 use super::refused::Refused;
+use super::response::Response;
 use super::slots::remove;
 use super::state::State;
 use super::verdict::{Grant, Notices, Verdict};
-use crate::throttle::Class;
+use crate::id::TicketId;
 use crate::ticket::Ticket;
 
-/// Confirms the association that was made with the same ticket, by a code of it.
+/// Confirms the association that was made with the same ticket, by a response of it.
 ///
-/// A first-factor ticket confirms only as long as the account is not enrolled. The code is
+/// The order is: ticket, something that waits for this confirmation
+/// ([`NothingPending`](Refused::NothingPending)), then as in [`Respond`](crate::Respond), but
+/// among the authenticators that wait for this ticket only. Twins are confirmed together, by
+/// a response of either: a device that is asked by push by a one-time password too.
+///
+/// A first-factor ticket confirms only as long as the account is not enrolled. The response is
 /// burnt and counts as a login; a wrong one counts as a wrong login. With the first
 /// confirmation the account is enrolled, its recovery codes become usable, and tickets that
 /// were issued before may only answer challenges.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Confirm<'a> {
     /// The ticket that associated the authenticator.
     pub ticket: &'a Ticket,
-    /// A code of it, as typed. Of a device that is asked by push, nothing: whether it has
-    /// answered is looked up, and until then the confirmation is refused as
-    /// [`AuthorizationPending`](Refused::AuthorizationPending). An OCRA token is confirmed by
-    /// [`ConfirmOcra`](crate::ConfirmOcra).
-    pub code: &'a str,
+    /// A response of it. A recovery code is refused as
+    /// [`NoSuchFactor`](Refused::NoSuchFactor), and stays as it is.
+    pub response: Response<'a>,
 }
 
 impl Operation for Confirm<'_> {
@@ -34,24 +38,13 @@ impl Operation for Confirm<'_> {
 
     fn run(self, state: &mut State<'_>, cx: &Context<'_>) -> Result<Verdict, Refused> {
         state.head.check_enrolling_ticket(self.ticket, cx)?;
-        let awaited = |one: &Authenticator| one.awaits(self.ticket.parts().id, cx.now);
-        let awaiting = state.authenticators.iter().position(awaited);
-        let slot = awaiting.ok_or(Refused::NothingPending)?;
-        let out_of_band = match state.authenticators.get(slot).map(|one| &one.factor) {
-            Some(Factor::OutOfBand(factor)) => Some(factor.find_of(self.ticket.parts().id, cx.now)),
-            _ => None,
-        };
-        let confirmed = match out_of_band {
-            Some(None) => return Err(Refused::NoSuchChallenge),
-            Some(Some(challenge)) => {
-                let familiar = self.ticket.parts().familiar;
-                state.head.check_budget(Class::OutOfBand, familiar, cx)?;
-                state.present_out_of_band(self.ticket, (slot, challenge), self.code, cx)?
-            }
-            None => state.present_otp(self.ticket, self.code, &awaited, cx)?.map(|_| ()),
-        };
-        match confirmed {
-            Ok(()) => state.activate(slot),
+        let by = self.ticket.parts().id;
+        let awaits = |one: &Authenticator| one.awaits(by, cx.now);
+        if !state.authenticators.iter().any(awaits) {
+            return Err(Refused::NothingPending);
+        }
+        match state.present(self.ticket, &self.response, &awaits, cx)? {
+            Ok(slot) => state.activate(slot, by, cx),
             Err(rejected) => Ok(rejected),
         }
     }
@@ -59,12 +52,21 @@ impl Operation for Confirm<'_> {
 
 impl State<'_> {
     /// Makes a pending authenticator and its twin active, in the place of the one that it
-    /// replaces.
-    pub(super) fn activate(&mut self, slot: usize) -> Result<Verdict, Refused> {
+    /// replaces. A twin that had too many wrong answers is disabled, and a question that the
+    /// other one was asked to confirm by is over.
+    fn activate(
+        &mut self,
+        slot: usize,
+        by: TicketId,
+        cx: &Context<'_>,
+    ) -> Result<Verdict, Refused> {
         let one = self.authenticators.get(slot).ok_or(Refused::NothingPending)?;
         let (id, before, method) = (one.id, one.phase, one.method());
         for one in self.authenticators.iter_mut().filter(|one| one.id == id) {
-            one.phase = Phase::Active;
+            one.phase = if one.awaits(by, cx.now) { Phase::Active } else { Phase::Disabled };
+            if let Factor::OutOfBand(factor) = &mut one.factor {
+                factor.challenges.clear();
+            }
         }
         let mut notices = Notices::AUTHENTICATOR_BOUND;
         if !self.head.enrolled {

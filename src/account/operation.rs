@@ -8,7 +8,7 @@ use super::state::State;
 ///
 /// | who | operations |
 /// |---|---|
-/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`AssociateOutOfBand`](crate::AssociateOutOfBand), [`Import`](crate::Import), [`Confirm`](crate::Confirm), [`ConfirmOcra`](crate::ConfirmOcra) |
+/// | the first factor, before enrollment | [`Associate`](crate::Associate), [`AssociateOutOfBand`](crate::AssociateOutOfBand), [`Import`](crate::Import), [`Confirm`](crate::Confirm) |
 /// | the first factor | [`Challenge`](crate::Challenge), [`ChallengeOcra`](crate::ChallengeOcra), [`Respond`](crate::Respond) |
 /// | a second factor | the above, [`Remove`](crate::Remove), [`Rebind`](crate::Rebind), [`RegenerateRecoveryCodes`](crate::RegenerateRecoveryCodes), [`Resynchronize`](crate::Resynchronize), [`Unlock`](crate::Unlock) |
 /// | a device, known by its key | [`AnswerPush`](crate::AnswerPush) |
@@ -33,7 +33,6 @@ pub(crate) mod sealed {
     impl Sealed for crate::account::Challenge<'_> {}
     impl Sealed for crate::account::ChallengeOcra<'_> {}
     impl Sealed for crate::account::Confirm<'_> {}
-    impl Sealed for crate::account::ConfirmOcra<'_> {}
     impl Sealed for crate::account::Import<'_> {}
     impl Sealed for crate::account::Rebind<'_> {}
     impl Sealed for crate::account::RegenerateRecoveryCodes<'_> {}

@@ -127,12 +127,6 @@ impl OutOfBandFactor {
         challenges.position(|one| one.id == id && one.ticket == ticket && now < one.expires.get())
     }
 
-    /// The challenge that this ticket can answer now.
-    pub(crate) fn find_of(&self, ticket: TicketId, now: u64) -> Option<usize> {
-        let mut challenges = self.challenges.iter();
-        challenges.position(|one| one.ticket == ticket && now < one.expires.get())
-    }
-
     /// Compares an answer in constant time; the right one ends the challenge, and so does the
     /// last wrong one that it allows.
     pub(crate) fn guess(&mut self, slot: usize, code: &Code) -> bool {

@@ -20,7 +20,9 @@ pub enum Refused {
     AlreadyEnrolled,
     /// The account has nothing to answer with: associate an authenticator first.
     NotEnrolled,
-    /// The account has no active authenticator, or no recovery code, of the asked kind.
+    /// The account has no active authenticator, or no recovery code, of the asked kind; to
+    /// [`Confirm`](crate::Confirm), what waits is of another kind, or a recovery code was
+    /// brought, which confirms nothing.
     NoSuchFactor,
     /// There is no association of this ticket waiting to be confirmed, or its time is over.
     NothingPending,
@@ -34,7 +36,8 @@ pub enum Refused {
         /// From when on one may be sent again, in seconds since the Unix epoch.
         until: u64,
     },
-    /// There is no such challenge for this ticket, or its time is over, or it was answered.
+    /// There is no such challenge for this ticket, or it is answered in another way, or its
+    /// time is over, or it was answered.
     NoSuchChallenge,
     /// The device has not answered: ask again later. Nothing was evaluated or stored.
     AuthorizationPending,

@@ -2,14 +2,13 @@
 
 use super::authenticator::Authenticator;
 use super::context::Context;
-use super::ocra::OcraAnswer;
 use super::operation::Operation;
 use super::refused::Refused;
+use super::response::Response;
 use super::slots::remove;
 use super::state::State;
 use super::verdict::{Grant, Method, Notices, Verdict};
 use crate::Entropy;
-use crate::id::{AuthenticatorId, ChallengeId};
 use crate::recovery::{RecoveryCode, RecoveryHash};
 use crate::throttle::Class;
 use crate::ticket::Ticket;
@@ -27,30 +26,6 @@ pub struct Respond<'a> {
     pub response: Response<'a>,
 }
 
-/// An answer.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Response<'a> {
-    /// A one-time password as typed, of any active authenticator: all whose codes have that
-    /// form are evaluated.
-    Otp(&'a str),
-    /// A one-time password as typed, of this authenticator.
-    OtpOf(AuthenticatorId, &'a str),
-    /// A response to a question that an OCRA token was asked
-    /// ([`ChallengeOcra`](crate::ChallengeOcra)). The first one that is evaluated ends the
-    /// question.
-    Ocra(OcraAnswer<'a>),
-    /// A code that was sent for this challenge, as typed.
-    OutOfBand(ChallengeId, &'a str),
-    /// The answer of the device that was asked by this challenge: looked up, not evaluated.
-    /// Refused as [`AuthorizationPending`](Refused::AuthorizationPending) until there is one,
-    /// which stores nothing.
-    Push(ChallengeId),
-    /// A recovery code as typed, and 15 fresh random bytes for the one that replaces it,
-    /// where the policy says so.
-    RecoveryCode(&'a str, Entropy<'a>),
-}
-
 impl Operation for Respond<'_> {
     type Outcome = Verdict;
 
@@ -59,50 +34,20 @@ impl Operation for Respond<'_> {
         if !state.head.enrolled {
             return Err(Refused::NotEnrolled);
         }
-        match self.response {
-            Response::Otp(text) => {
-                let slot = state.present_otp(self.ticket, text, &Authenticator::is_active, cx)?;
-                state.granted(slot, cx)
-            }
-            Response::OtpOf(id, text) => {
-                let named = |authenticator: &Authenticator| {
-                    authenticator.is_active() && authenticator.id == id
-                };
-                let slot = state.present_otp(self.ticket, text, &named, cx)?;
-                state.granted(slot, cx)
-            }
-            Response::Ocra(answer) => {
-                let active = &Authenticator::is_active;
-                let slot = state.present_ocra(self.ticket, &answer, active, cx)?;
-                state.granted(slot, cx)
-            }
-            Response::OutOfBand(challenge, text) => {
-                state.respond_out_of_band(self.ticket, challenge, text, cx)
-            }
-            Response::Push(challenge) => state.respond_out_of_band(self.ticket, challenge, "", cx),
-            Response::RecoveryCode(text, entropy) => {
-                state.respond_recovery(self.ticket, text, entropy, cx)
-            }
+        if let Response::RecoveryCode(text, entropy) = self.response {
+            return state.respond_recovery(self.ticket, text, entropy, cx);
         }
+        let active = &Authenticator::is_active;
+        let slot = match state.present(self.ticket, &self.response, active, cx)? {
+            Ok(slot) => slot,
+            Err(rejected) => return Ok(rejected),
+        };
+        let one = state.authenticators.get(slot).ok_or(Refused::NoSuchFactor)?;
+        Ok(Verdict::Accepted(Grant::new(state.head.subject, one.method(), one.notices(cx))))
     }
 }
 
 impl State<'_> {
-    /// The verdict of what was presented: a grant by the authenticator in this slot, or a
-    /// rejection.
-    fn granted(
-        &self,
-        presented: Result<usize, Verdict>,
-        cx: &Context<'_>,
-    ) -> Result<Verdict, Refused> {
-        let slot = match presented {
-            Ok(slot) => slot,
-            Err(rejected) => return Ok(rejected),
-        };
-        let one = self.authenticators.get(slot).ok_or(Refused::NoSuchFactor)?;
-        Ok(Verdict::Accepted(Grant::new(self.head.subject, one.method(), one.notices(cx))))
-    }
-
     #[inline(never)] // its stack is not that of other answers
     fn respond_recovery(
         &mut self,

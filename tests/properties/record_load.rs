@@ -58,7 +58,7 @@ fn operate(record: &Record) {
         let ticket = ticket.unwrap();
         let respond = Respond { ticket: &ticket, response: Response::Otp("no code") };
         assert!(record.decide(respond, &cx).is_err());
-        let confirm = Confirm { ticket: &ticket, code: "no code" };
+        let confirm = Confirm { ticket: &ticket, response: Response::Otp("no code") };
         assert!(record.decide(confirm, &cx).is_err());
         let respond = Respond { ticket: &ticket, response: Response::Otp("123456") };
         if let Ok(step) = record.decide(respond, &cx) {

@@ -216,10 +216,7 @@ fn push_answered() -> Record {
     let mut world = World::new();
     let ticket = world.first_factor();
     let associated = world.associate_channel(&ticket, Channel::Push).unwrap();
-    let number = associated.delivery.code.text();
-    let challenge = associated.delivery.challenge;
-    let answer = AnswerPush { challenge, number: Some(number.as_str()) };
-    assert_eq!(world.run(answer), Ok(Answered::Approved));
+    world.approve(&associated.delivery);
     world.stored
 }
 
@@ -240,7 +237,7 @@ fn ocra_answered(suite: &str, counter: u64) -> Record {
     let text = token.response(asked.question.as_str(), counter, world.now);
     world.now += 60;
     let answer = token.answer(&asked, &text);
-    accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
+    accepted(world.confirm_by(&ticket, Response::Ocra(answer)));
     world.stored
 }
 

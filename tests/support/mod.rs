@@ -87,7 +87,15 @@ impl World {
     }
 
     pub fn confirm(&mut self, ticket: &Ticket, code: &str) -> Result<Verdict, Refused> {
-        self.run(Confirm { ticket, code })
+        self.confirm_by(ticket, Response::Otp(code))
+    }
+
+    pub fn confirm_by(
+        &mut self,
+        ticket: &Ticket,
+        response: Response<'_>,
+    ) -> Result<Verdict, Refused> {
+        self.run(Confirm { ticket, response })
     }
 
     pub fn otp(&mut self, ticket: &Ticket, code: &str) -> Result<Verdict, Refused> {
@@ -135,6 +143,14 @@ impl App {
                 .map(|code| code.text().as_str().to_owned())
                 .collect(),
         }
+    }
+
+    /// The one-time passwords of a device that is asked by push.
+    pub fn twin_of(associated: &AssociatedOutOfBand) -> Self {
+        let TotpParameters { algorithm, format, steps } = TotpParameters::default();
+        let secret = associated.twin.as_ref().unwrap();
+        let totp = Totp::new(secret, algorithm, format, steps).unwrap();
+        Self { totp, recovery_codes: Vec::new() }
     }
 
     pub fn code(&self, now: u64) -> String {
@@ -267,6 +283,20 @@ impl World {
         self.run(Challenge { ticket, authenticator, channel, entropy })
     }
 
+    /// Confirms by what was sent, or by what the device said.
+    pub fn confirm_sent(
+        &mut self,
+        ticket: &Ticket,
+        delivery: &Delivery,
+    ) -> Result<Verdict, Refused> {
+        let code = delivery.code.text();
+        let response = match delivery.channel {
+            Channel::Push => Response::Push(delivery.challenge),
+            _ => Response::OutOfBand(delivery.challenge, code.as_str()),
+        };
+        self.confirm_by(ticket, response)
+    }
+
     pub fn out_of_band(
         &mut self,
         ticket: &Ticket,
@@ -274,6 +304,13 @@ impl World {
         code: &str,
     ) -> Result<Verdict, Refused> {
         self.run(Respond { ticket, response: Response::OutOfBand(challenge, code) })
+    }
+
+    /// The user types the right number on the device.
+    pub fn approve(&mut self, delivery: &Delivery) {
+        let number = delivery.code.text();
+        let answer = AnswerPush { challenge: delivery.challenge, number: Some(number.as_str()) };
+        assert_eq!(self.run(answer), Ok(Answered::Approved));
     }
 
     pub fn push(&mut self, ticket: &Ticket, challenge: ChallengeId) -> Result<Verdict, Refused> {
@@ -285,7 +322,7 @@ impl World {
         let mut world = Self::new();
         let ticket = world.first_factor();
         let associated = world.associate_channel(&ticket, Channel::Sms).unwrap();
-        accepted(world.confirm(&ticket, associated.delivery.code.text().as_str()));
+        accepted(world.confirm_sent(&ticket, &associated.delivery));
         (world, associated.authenticator)
     }
 }
@@ -386,7 +423,7 @@ impl World {
         let asked = world.challenge_ocra(&ticket, token.id).unwrap();
         let text = token.response(asked.question.as_str(), 0, world.now);
         let answer = token.answer(&asked, &text);
-        accepted(world.run(ConfirmOcra { ticket: &ticket, answer }));
+        accepted(world.confirm_by(&ticket, Response::Ocra(answer)));
         (world, token)
     }
 }

@@ -97,7 +97,7 @@ fn enrolled() -> (Record, Ticket, String) {
     let steps = TimeSteps::default();
     let app = Totp::new(&associated.secret, Algorithm::Sha1, Format::default(), steps).unwrap();
     let code = |time| app.code(time).text().as_str().to_owned();
-    let confirm = Confirm { ticket: &ticket, code: &code(TIME - 60) };
+    let confirm = Confirm { ticket: &ticket, response: Response::Otp(&code(TIME - 60)) };
     let (record, _) = record.decide(confirm, &cx).unwrap().settle(Write::Stored).unwrap();
     let cx = Context { now: TIME, ..cx };
     let ticket = record.first_factor_ticket(scopes, Entropy::new(&mut draw(4)), &cx).unwrap();

@@ -128,7 +128,8 @@ fn with_totp(life: &mut Life<'_>) -> Result<(), &'static str> {
     )?;
     let secret = associated.secret;
     let code = code(&secret, life.now)?;
-    accepted(life.decide("confirm", Confirm { ticket: &ticket, code: code.as_str() })?)?;
+    let response = Response::Otp(code.as_str());
+    accepted(life.decide("confirm", Confirm { ticket: &ticket, response })?)?;
 
     let respond = Respond { ticket: &ticket, response: Response::Otp(code.as_str()) };
     match life.decide("respond with a used code", respond)? {
@@ -160,7 +161,8 @@ fn with_hotp(life: &mut Life<'_>) -> Result<(), &'static str> {
             entropy: Entropy::new(&mut bytes),
         },
     )?;
-    accepted(life.decide("confirm a token", Confirm { ticket: &ticket, code: "755224" })?)?;
+    let response = Response::Otp("755224");
+    accepted(life.decide("confirm a token", Confirm { ticket: &ticket, response })?)?;
     let response = Response::OtpOf(token.authenticator, "287082");
     accepted(life.decide("respond with a token", Respond { ticket: &ticket, response })?)?;
     let resynchronize = Resynchronize {
@@ -190,9 +192,8 @@ fn with_phone(life: &mut Life<'_>) -> Result<(), &'static str> {
     let rebound = life.decide("rebind", rebind)?;
     life.later();
     let code = code(&rebound.secret, life.now)?;
-    accepted(
-        life.decide("confirm another secret", Confirm { ticket: &ticket, code: code.as_str() })?,
-    )?;
+    let response = Response::Otp(code.as_str());
+    accepted(life.decide("confirm another secret", Confirm { ticket: &ticket, response })?)?;
     remove(life, rebound.authenticator)?;
 
     let ticket = life.ticket(Authority::FirstFactor);
@@ -208,7 +209,8 @@ fn with_phone(life: &mut Life<'_>) -> Result<(), &'static str> {
         },
     )?;
     let code = phone.delivery.code.text();
-    accepted(life.decide("confirm a phone", Confirm { ticket: &ticket, code: code.as_str() })?)?;
+    let response = Response::OutOfBand(phone.delivery.challenge, code.as_str());
+    accepted(life.decide("confirm a phone", Confirm { ticket: &ticket, response })?)?;
     let mut bytes = life.bytes();
     let challenge = Challenge {
         ticket: &ticket,
@@ -254,7 +256,8 @@ fn with_device(life: &mut Life<'_>) -> Result<(), &'static str> {
         Answered::Approved => {}
         _ => return Err("the right number is refused"),
     }
-    accepted(life.decide("confirm a device", Confirm { ticket: &ticket, code: "" })?)
+    let response = Response::Push(challenge);
+    accepted(life.decide("confirm a device", Confirm { ticket: &ticket, response })?)
 }
 
 fn remove(life: &mut Life<'_>, authenticator: AuthenticatorId) -> Result<(), &'static str> {

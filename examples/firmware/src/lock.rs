@@ -127,7 +127,8 @@ impl<F: NorFlash> Lock<F> {
         now: u64,
     ) -> Result<Verdict, Fault> {
         self.load(user)?;
-        self.run(user, Confirm { ticket, code }, &Context { now, policy: &POLICY })
+        let confirm = Confirm { ticket, response: Response::Otp(code) };
+        self.run(user, confirm, &Context { now, policy: &POLICY })
     }
 
     /// A user answers with a code, or with their recovery code (which has 24 characters).

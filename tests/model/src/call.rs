@@ -56,21 +56,12 @@ pub enum Operate {
     Import(NewDevice),
     /// A number or a device, which a first code is sent to.
     AssociateOver(Channel),
-    Confirm(String),
-    /// The question, and the response.
-    ConfirmOcra([u8; 10], String),
+    Confirm(Response),
+    Respond(Response),
     Challenge([u8; 10], Channel),
     ChallengeOcra([u8; 10]),
     /// The device's number for a question, or its no. No ticket is looked at.
     AnswerPush([u8; 10], Option<String>),
-    /// The challenge, and its code.
-    OutOfBand([u8; 10], String),
-    /// Whether the device has answered.
-    Push([u8; 10]),
-    Ocra([u8; 10], String),
-    Otp(String),
-    OtpOf([u8; 10], String),
-    RecoveryCode(String),
     Resynchronize([u8; 10], [String; 2]),
     Remove([u8; 10]),
     Rebind([u8; 10]),
@@ -78,6 +69,20 @@ pub enum Operate {
     Unlock(Class),
     Reset,
     Restored,
+}
+
+/// What is typed or collected, to log in or to confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Response {
+    Otp(String),
+    OtpOf([u8; 10], String),
+    /// The question, and the response.
+    Ocra([u8; 10], String),
+    /// The challenge, and its code.
+    OutOfBand([u8; 10], String),
+    /// Whether the device has answered.
+    Push([u8; 10]),
+    RecoveryCode(String),
 }
 
 /// What is imported: a secret, and what it is for.
@@ -90,15 +95,7 @@ pub struct NewDevice {
 impl Operate {
     /// Whether it is an answer, which needs no more than a first factor.
     pub fn is_response(&self) -> bool {
-        matches!(
-            self,
-            Self::Otp(_)
-                | Self::OtpOf(..)
-                | Self::RecoveryCode(_)
-                | Self::OutOfBand(..)
-                | Self::Push(_)
-                | Self::Ocra(..)
-        )
+        matches!(self, Self::Respond(_))
     }
 
     /// Whether it asks for an answer, or is what a device answers: needs no more either.

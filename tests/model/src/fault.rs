@@ -85,6 +85,12 @@ pub enum Fault {
     TakesNoForYes,
     /// Wrong answers to one twin count against the other.
     TwinsShareFailures,
+    /// To confirm, any challenge will do, whatever it was for.
+    ConfirmsByAnyChallenge,
+    /// To confirm, it is not looked at whether a code was sent or a device asked.
+    ConfirmsByAnyKind,
+    /// Of twins, only the one is confirmed that the response is of.
+    TwinsConfirmedSingly,
     /// Of twins, only one is removed.
     TwinsRemovedSingly,
     /// Questions are the same for all tickets.
@@ -199,6 +205,12 @@ impl Fault {
                 {
                     next.authenticators.push(twin.clone());
                 }
+            }
+            Self::TwinsConfirmedSingly
+                if matches!(call.operation, Operate::Confirm(_)) && outcome.is_grant() =>
+            {
+                let last = next.authenticators.len() - 1;
+                next.authenticators[last].phase = loaded.authenticators[last].phase;
             }
             Self::TwinsShareFailures if *outcome == Outcome::Rejected => {
                 let most = next.authenticators.iter().map(|one| one.failures).max();

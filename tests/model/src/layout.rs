@@ -9,6 +9,9 @@ use mfa_core::Channel;
 /// In the order of their numbers, which begin at 1.
 const CHANNELS: [Channel; 4] = [Channel::Sms, Channel::Voice, Channel::Email, Channel::Push];
 
+pub const SMS: u8 = 1;
+pub const PUSH: u8 = 4;
+
 /// A record, every field of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
@@ -155,6 +158,11 @@ impl PlainAuthenticator {
 }
 
 impl Plain {
+    /// All that was sent or asked and waits.
+    pub fn challenges(&self) -> impl Iterator<Item = &PlainChallenge> {
+        self.authenticators.iter().flat_map(PlainAuthenticator::challenges)
+    }
+
     /// The first one of this name: a twin has the same.
     pub fn authenticator(&self, id: [u8; 10]) -> Option<&PlainAuthenticator> {
         self.authenticators.iter().find(|one| one.id == id)

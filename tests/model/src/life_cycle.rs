@@ -3,11 +3,13 @@
 
 mod deed;
 mod monitor;
+mod person;
 
 pub use self::deed::Deed;
 pub use self::monitor::History;
+pub use self::person::Person;
 
-use crate::call::{Call, NewDevice, Operate, Outcome, Pass};
+use crate::call::{Call, NewDevice, Operate, Outcome, Pass, Response};
 use crate::fault::Fault;
 use crate::invariant::Invariant::{self, *};
 use crate::layout::PlainPhase;
@@ -38,6 +40,8 @@ pub enum Start {
     Enrolled,
     /// The same, with a phone number in the place of the app.
     Number,
+    /// Nothing was done yet, and devices that are asked by push take the place of apps.
+    Device,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,18 +58,6 @@ pub struct State {
 pub enum Who {
     Owner,
     Thief,
-}
-
-/// What somebody holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Person {
-    /// The latest ticket for the password, and for a second factor.
-    password: Option<Pass>,
-    verified: Option<Pass>,
-    /// The authenticators whose secret they were shown.
-    devices: Vec<[u8; 10]>,
-    /// The recovery codes they were shown.
-    recovery_codes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -158,32 +150,14 @@ impl LifeCycle {
         };
         let (pending, outcome) =
             self.act(&fresh, owner, pass, bind).expect("the first one is welcome");
-        let code = match outcome {
-            Outcome::AssociatedOver { sent, .. } => sent.text,
-            _ => Device::Phone.code(FIRST_STEP - 1),
+        let response = match outcome {
+            Outcome::AssociatedOver { sent, .. } => Response::OutOfBand(sent.challenge, sent.text),
+            _ => Response::Otp(Device::Phone.code(FIRST_STEP - 1)),
         };
-        let confirmed = self.act(&pending, owner, pass, Operate::Confirm(code));
+        let confirmed = self.act(&pending, owner, pass, Operate::Confirm(response));
         let (mut enrolled, _) = confirmed.expect("its code is right");
         enrolled.people[Who::Owner as usize].verified = None;
         enrolled
-    }
-}
-
-impl Person {
-    fn learn(&mut self, outcome: &Outcome) {
-        match outcome {
-            Outcome::Accepted { verified, recovery_code, .. } => {
-                self.verified = Some(*verified);
-                self.recovery_codes.extend(recovery_code.clone());
-            }
-            Outcome::Associated { authenticator, recovery_codes, .. }
-            | Outcome::AssociatedOver { authenticator, recovery_codes, .. } => {
-                self.devices.push(*authenticator);
-                self.recovery_codes.extend(recovery_codes.clone());
-            }
-            Outcome::Codes(codes) => self.recovery_codes.extend(codes.clone()),
-            _ => {}
-        }
     }
 }
 
@@ -193,14 +167,17 @@ impl Model for LifeCycle {
 
     fn init_states(&self) -> Vec<State> {
         match self.start {
-            Start::Fresh => vec![self.fresh()],
+            Start::Fresh | Start::Device => vec![self.fresh()],
             Start::Enrolled | Start::Number => vec![self.enrolled()],
         }
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         let plain = state.stored.plain();
-        let started = if self.start == Start::Fresh { 0 } else { 2 };
+        let started = match self.start {
+            Start::Fresh | Start::Device => 0,
+            Start::Enrolled | Start::Number => 2,
+        };
         if plain.revision >= started + self.writes {
             return;
         }
@@ -273,6 +250,14 @@ impl Model for LifeCycle {
                 "the thief enrolls a fresh account",
                 |_, state: &State| state.people[Who::Thief as usize].verified.is_some(),
             )),
+            Start::Device => properties.extend([
+                Property::sometimes("a device says yes to be confirmed", |_, state: &State| {
+                    state.history.has_confirmed_device(false)
+                }),
+                Property::sometimes("a device is confirmed by its twin", |_, state: &State| {
+                    state.history.has_confirmed_device(true)
+                }),
+            ]),
             Start::Number => properties.extend([
                 Property::sometimes("two codes wait", |_, state: &State| {
                     let authenticators = state.stored.plain().authenticators;

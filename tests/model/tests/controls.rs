@@ -19,7 +19,9 @@ fn race(start: race::Start, fault: Fault, invariant: Invariant) -> Vec<race::Act
 
 /// How an account's life comes to break the invariant.
 fn life(start: life_cycle::Start, fault: Fault, invariant: Invariant) -> Vec<life_cycle::Action> {
-    let actions = counterexample(LifeCycle::new(start, 5, Some(fault)), invariant.name());
+    // To log in, associate, and ask again for another challenge takes one step more.
+    let writes = if fault == ConfirmsByAnyChallenge { 6 } else { 5 };
+    let actions = counterexample(LifeCycle::new(start, writes, Some(fault)), invariant.name());
     let actions = actions.expect("the fault breaks the invariant");
     println!("{fault:?} breaks {}: {actions:?}", invariant.name());
     actions
@@ -273,6 +275,48 @@ fn i4_fails_when_a_pending_number_answers() {
     let by_code =
         |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::AnswerChallenge(_)));
     assert!(actions.iter().any(by_code));
+}
+
+#[test]
+fn i4_fails_when_a_number_is_confirmed_without_its_code() {
+    confirmed_otherwise(life_cycle::Start::Number);
+}
+
+#[test]
+fn i4_fails_when_a_device_is_confirmed_by_the_number_that_is_shown_to_type_on_it() {
+    confirmed_otherwise(life_cycle::Start::Device);
+}
+
+fn confirmed_otherwise(start: life_cycle::Start) {
+    let actions = life(start, ConfirmsByAnyKind, I4);
+    let otherwise =
+        |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::ConfirmOtherwise(_)));
+    assert!(actions.iter().any(otherwise));
+}
+
+#[test]
+fn i4_fails_when_a_question_outlives_the_confirmation_by_the_twin() {
+    let actions = life(life_cycle::Start::Device, KeepsUsedCodes, I4);
+    let by_twin = |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::Confirm(_)));
+    assert!(actions.iter().any(by_twin));
+}
+
+#[test]
+fn i9_fails_when_only_one_of_two_twins_is_confirmed() {
+    life(life_cycle::Start::Device, TwinsConfirmedSingly, I9);
+}
+
+#[test]
+fn i12_fails_when_another_challenge_confirms() {
+    let actions = life(life_cycle::Start::Number, ConfirmsByAnyChallenge, I12);
+    let by_challenge =
+        |action: &_| matches!(action, life_cycle::Action::Act(_, _, Deed::ConfirmFor(_)));
+    assert!(actions.iter().any(by_challenge));
+}
+
+#[test]
+fn i12_fails_when_a_device_that_said_no_is_confirmed() {
+    life(life_cycle::Start::Device, TakesNoForYes, I12);
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn main() {
         race("race: push", race::Start::Pushed, 3),
         race("race: questions to a card", race::Start::Card, 3),
         life("life cycle: from the beginning", life_cycle::Start::Fresh, 6),
+        life("life cycle: from the beginning, by devices", life_cycle::Start::Device, 6),
         life("life cycle: enrolled by phone number", life_cycle::Start::Number, 6),
         life("life cycle: enrolled", life_cycle::Start::Enrolled, 5),
     ];

@@ -3,41 +3,23 @@
 use super::enroll::draw;
 use super::model::Model;
 use super::prover::Prover;
-use super::request::{OcraText, Seen};
+use super::request::{Answer, Seen};
 use super::text;
 use mfa_core::*;
 
 impl Model {
-    pub fn login(
+    pub fn log_in(
         &mut self,
         ticket: &TicketParts,
-        code: &str,
-        is_meant: impl Fn(&Prover) -> bool,
+        answer: &Answer,
+        entropy: &mut Vec<u8>,
         cx: &Context<'_>,
     ) -> Result<Seen, Refused> {
-        let meant = |slot: &usize| {
-            self.provers[*slot].phase == Phase::Active && is_meant(&self.provers[*slot])
-        };
-        let meant: Vec<usize> = (0..self.provers.len()).filter(meant).collect();
-        let named = match self.present(ticket, code, &meant, cx)? {
-            Ok(named) => &self.provers[named],
-            Err(rejected) => return Ok(rejected),
-        };
-        let notices = match named.drifts_far(cx) {
-            true => Notices::DRIFT_LARGE,
-            false => Notices::NONE,
-        };
-        Ok(Seen::Accepted { method: Method::Otp(named.id), notices, code: None })
-    }
-
-    pub fn login_ocra(
-        &mut self,
-        ticket: &TicketParts,
-        answer: &OcraText,
-        cx: &Context<'_>,
-    ) -> Result<Seen, Refused> {
+        if let Answer::Recovery(code) = answer {
+            return self.recover(ticket, code, entropy, cx);
+        }
         let active = |prover: &Prover| prover.phase == Phase::Active;
-        let named = match self.respond(ticket, answer, active, cx)? {
+        let named = match self.take(ticket, answer, &active, cx)? {
             Ok(named) => &self.provers[named],
             Err(rejected) => return Ok(rejected),
         };
@@ -48,8 +30,42 @@ impl Model {
         Ok(Seen::Accepted { method: named.method(), notices, code: None })
     }
 
+    /// Of the authenticators that `counts` picks, the one that the answer is of; or what is
+    /// answered. A recovery code is of none.
+    pub fn take(
+        &mut self,
+        ticket: &TicketParts,
+        answer: &Answer,
+        counts: &dyn Fn(&Prover) -> bool,
+        cx: &Context<'_>,
+    ) -> Result<Result<usize, Seen>, Refused> {
+        let slots = 0..self.provers.len();
+        let slots = slots.filter(|slot| counts(&self.provers[*slot]));
+        match answer {
+            Answer::Otp(code) => {
+                let slots: Vec<usize> = slots.collect();
+                self.present(ticket, code, &slots, cx)
+            }
+            Answer::OtpOf(id, code) => {
+                let named: Vec<usize> =
+                    slots.filter(|slot| self.provers[*slot].id == *id).collect();
+                self.present(ticket, code, &named, cx)
+            }
+            Answer::Ocra(answer) => self.respond(ticket, answer, counts, cx),
+            Answer::OutOfBand(id, code) => {
+                let is_sent = |one: &Prover| counts(one) && one.channel() != Some(Channel::Push);
+                self.answer_message(ticket, *id, code, &is_sent, cx)
+            }
+            Answer::Push(id) => {
+                let is_asked = |one: &Prover| counts(one) && one.channel() == Some(Channel::Push);
+                self.answer_message(ticket, *id, "", &is_asked, cx)
+            }
+            Answer::Recovery(_) => Err(Refused::NoSuchFactor),
+        }
+    }
+
     /// Shows a code to these authenticators: the first that takes it, or what is answered.
-    pub fn present(
+    fn present(
         &mut self,
         ticket: &TicketParts,
         code: &str,

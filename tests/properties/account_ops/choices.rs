@@ -2,8 +2,8 @@
 //! should not work.
 
 use super::input::Input;
-use super::request::{Act, Request};
-use super::typed::{code, id, recovery_code, resynchronize, waiting};
+use super::request::{Act, Answer, Request};
+use super::typed::{answer, code, id, recovery_code, resynchronize, waiting};
 use super::world::World;
 use mfa_core::*;
 use std::num::NonZeroU64;
@@ -99,7 +99,7 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
 pub fn meant(mut parts: TicketParts, act: &Act, world: &World) -> Ticket {
     let mut provers = world.model.provers.iter();
     let by = match act {
-        Act::Confirm(_) | Act::ConfirmOcra(_) => {
+        Act::Confirm(_) => {
             return super::owner::the_one_that_associated(parts, world);
         }
         Act::Ask(id) if provers.any(|one| one.id == *id && one.is_pending()) => {
@@ -110,11 +110,11 @@ pub fn meant(mut parts: TicketParts, act: &Act, world: &World) -> Ticket {
             let messages = reached.next().map(|one| &one.messages);
             messages.and_then(|all| all.iter().rfind(|one| one.waits(world.now))).map(|one| one.by)
         }
-        Act::OutOfBand(id, _) | Act::Push(id) => {
+        Act::Respond(Answer::OutOfBand(id, _) | Answer::Push(id)) => {
             let mut messages = provers.flat_map(|one| &one.messages);
             messages.find(|message| message.id == *id).map(|message| message.by)
         }
-        Act::Ocra(answer) => {
+        Act::Respond(Answer::Ocra(answer)) => {
             let mut asked = provers.flat_map(|one| &one.questions).flat_map(|one| &one.asked);
             asked.find(|(_, id, _)| *id == answer.challenge).map(|(by, ..)| *by)
         }
@@ -177,17 +177,17 @@ fn act(input: &mut Input<'_>, world: &World) -> Act {
             ];
             Act::Import(kind(input), input.pick(&keys), input.pick(&labels))
         }
-        7..12 => Act::Confirm(code(input, world)),
-        12..18 => Act::Otp(code(input, world)),
-        18..20 => Act::OtpOf(id(input, world), code(input, world)),
-        20..23 => Act::Recovery(recovery_code(input, world)),
+        7..12 => Act::Confirm(answer(input, world)),
+        12..18 => Act::Respond(Answer::Otp(code(input, world))),
+        18..20 => Act::Respond(Answer::OtpOf(id(input, world), code(input, world))),
+        20..23 => Act::Respond(Answer::Recovery(recovery_code(input, world))),
         23 => Act::Remove(id(input, world)),
         24 | 25 => Act::Rebind(id(input, world)),
         26 => Act::Regenerate,
         27 | 28 => resynchronize(input, world),
         29 => Act::Unlock(input.pick(&[Class::Otp, Class::Recovery, Class::OutOfBand])),
         30 => input.pick(&[Act::Restored, Act::Reset, Act::Restored]),
-        _ => Act::OtpOf(id(input, world), code(input, world)),
+        _ => Act::Respond(Answer::OtpOf(id(input, world), code(input, world))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::prover::{Factor, Prover};
-use super::request::{OcraText, Seen};
+use super::request::{Answer, Seen};
 use super::text;
 use mfa_core::*;
 
@@ -140,48 +140,30 @@ impl Model {
         Ok(self.recovery_codes.clone())
     }
 
+    /// What waits for this ticket is active, with its twin, if the answer is of either.
     pub fn confirm(
         &mut self,
         ticket: &TicketParts,
-        code: &str,
+        answer: &Answer,
         cx: &Context<'_>,
     ) -> Result<Seen, Refused> {
-        let waits = |prover: &Prover| prover.awaits(ticket.id, cx.now);
-        let waiting = self.provers.iter().position(waits).ok_or(Refused::NothingPending)?;
-        let confirmed = match self.provers[waiting].channel() {
-            Some(_) => self.confirm_message(ticket, waiting, code, cx)?,
-            None => self.present(ticket, code, &[waiting], cx)?.map(|_| ()),
-        };
-        match confirmed {
-            Ok(()) => Ok(self.activate(waiting)),
-            Err(rejected) => Ok(rejected),
-        }
-    }
-
-    pub fn confirm_ocra(
-        &mut self,
-        ticket: &TicketParts,
-        answer: &OcraText,
-        cx: &Context<'_>,
-    ) -> Result<Seen, Refused> {
-        let waits = |prover: &Prover| prover.awaits(ticket.id, cx.now);
+        let (by, now) = (ticket.id, cx.now);
+        let waits = |prover: &Prover| prover.awaits(by, now);
         if !self.provers.iter().any(waits) {
             return Err(Refused::NothingPending);
         }
-        match self.respond(ticket, answer, waits, cx)? {
-            Ok(slot) => Ok(self.activate(slot)),
-            Err(rejected) => Ok(rejected),
-        }
-    }
-
-    /// What was pending is active, with its twin.
-    fn activate(&mut self, waiting: usize) -> Seen {
+        let slot = match self.take(ticket, answer, &waits, cx)? {
+            Ok(slot) => slot,
+            Err(rejected) => return Ok(rejected),
+        };
         let was_enrolled = self.is_enrolled();
-        let (id, method) = (self.provers[waiting].id, self.provers[waiting].method());
-        let Phase::Pending { replaces, .. } = self.provers[waiting].phase else { unreachable!() };
-        self.provers.iter_mut().filter(|one| one.id == id).for_each(|one| {
-            one.phase = Phase::Active;
-        });
+        let (id, method) = (self.provers[slot].id, self.provers[slot].method());
+        let Phase::Pending { replaces, .. } = self.provers[slot].phase else { unreachable!() };
+        for one in self.provers.iter_mut().filter(|one| one.id == id) {
+            // Too many wrong answers end the time of one, and not of its twin.
+            one.phase = if waits(one) { Phase::Active } else { Phase::Disabled };
+            one.messages.iter_mut().for_each(|message| message.is_over = true);
+        }
         let mut notices = Notices::AUTHENTICATOR_BOUND;
         if let Some(old) = replaces {
             self.provers.retain(|prover| prover.id != old);
@@ -190,7 +172,7 @@ impl Model {
         if !was_enrolled || replaces.is_some() {
             self.raise_generation();
         }
-        Seen::Accepted { method, notices, code: None }
+        Ok(Seen::Accepted { method, notices, code: None })
     }
 
     pub fn remove(&mut self, id: AuthenticatorId) -> Result<Seen, Refused> {

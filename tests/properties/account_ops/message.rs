@@ -51,52 +51,20 @@ impl Model {
         }
     }
 
-    /// A code that was sent, or a look whether the device has answered.
+    /// A code that was sent to one that `counts`, or a look whether its device has answered.
     pub fn answer_message(
         &mut self,
         ticket: &TicketParts,
         id: ChallengeId,
         typed: &str,
+        counts: &dyn Fn(&Prover) -> bool,
         cx: &Context<'_>,
-    ) -> Result<Seen, Refused> {
+    ) -> Result<Result<usize, Seen>, Refused> {
         self.check_out_of_band(ticket.familiar, cx)?;
         let waits = |one: &Message| one.id == id && one.by == ticket.id && one.waits(cx.now);
-        let slot = self
-            .provers
-            .iter()
-            .position(|one| one.phase == Phase::Active && one.messages.iter().any(waits));
-        let slot = slot.ok_or(Refused::NoSuchChallenge)?;
+        let has = |one: &Prover| counts(one) && one.messages.iter().any(waits);
+        let slot = self.provers.iter().position(has).ok_or(Refused::NoSuchChallenge)?;
         let message = self.provers[slot].messages.iter().position(waits).unwrap();
-        if let Err(rejected) = self.evaluate_message(ticket, slot, message, typed, cx)? {
-            return Ok(rejected);
-        }
-        let method = self.provers[slot].method();
-        Ok(Seen::Accepted { method, notices: Notices::NONE, code: None })
-    }
-
-    /// The same to confirm what is pending: what was sent for its ticket is meant.
-    pub fn confirm_message(
-        &mut self,
-        ticket: &TicketParts,
-        slot: usize,
-        typed: &str,
-        cx: &Context<'_>,
-    ) -> Result<Result<(), Seen>, Refused> {
-        let waits = |one: &Message| one.by == ticket.id && one.waits(cx.now);
-        let message = self.provers[slot].messages.iter().position(waits);
-        let message = message.ok_or(Refused::NoSuchChallenge)?;
-        self.check_out_of_band(ticket.familiar, cx)?;
-        self.evaluate_message(ticket, slot, message, typed, cx)
-    }
-
-    fn evaluate_message(
-        &mut self,
-        ticket: &TicketParts,
-        slot: usize,
-        message: usize,
-        typed: &str,
-        cx: &Context<'_>,
-    ) -> Result<Result<(), Seen>, Refused> {
         let policy = cx.policy.settings();
         let prover = &mut self.provers[slot];
         let is_push = prover.channel() == Some(Channel::Push);
@@ -114,7 +82,7 @@ impl Model {
             message.is_over = true;
             prover.failures = 0;
             assert!(self.used.insert(message.id), "I12: {:?} was answered twice", message.id);
-            return Ok(Ok(()));
+            return Ok(Ok(slot));
         }
         message.wrong += 1;
         message.is_over = message.wrong == message.guesses;

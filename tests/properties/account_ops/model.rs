@@ -80,38 +80,23 @@ impl Model {
                 next.may_enroll(ticket, cx)?;
                 next.bind_over(ticket, *channel, label, entropy, cx)?
             }
-            Act::Confirm(code) => {
+            Act::Confirm(answer) => {
                 next.may_enroll(ticket, cx)?;
-                next.confirm(ticket, code, cx)?
-            }
-            Act::ConfirmOcra(answer) => {
-                next.may_enroll(ticket, cx)?;
-                next.confirm_ocra(ticket, answer, cx)?
+                next.confirm(ticket, answer, cx)?
             }
             Act::AnswerPush(id, number) => next.answer_push(*id, number.as_deref(), cx)?,
             Act::Ask(id) => {
                 next.may(ticket, first, None, cx)?;
                 next.ask(ticket, *id, entropy, cx)?
             }
-            Act::Otp(_)
-            | Act::OtpOf(..)
-            | Act::Recovery(_)
-            | Act::Challenge(..)
-            | Act::OutOfBand(..)
-            | Act::Push(_)
-            | Act::Ocra(_) => {
+            Act::Respond(_) | Act::Challenge(..) => {
                 next.may(ticket, first, None, cx)?;
                 if !next.is_enrolled() {
                     return Err(Refused::NotEnrolled);
                 }
                 match &request.act {
-                    Act::Otp(code) => next.login(ticket, code, |_| true, cx)?,
-                    Act::OtpOf(id, code) => next.login(ticket, code, |one| one.id == *id, cx)?,
-                    Act::Recovery(code) => next.recover(ticket, code, entropy, cx)?,
+                    Act::Respond(answer) => next.log_in(ticket, answer, entropy, cx)?,
                     Act::Challenge(id, over) => next.challenge(ticket, *id, *over, entropy, cx)?,
-                    Act::OutOfBand(id, code) => next.answer_message(ticket, *id, code, cx)?,
-                    Act::Push(id) => next.answer_message(ticket, *id, "", cx)?,
-                    Act::Ocra(answer) => next.login_ocra(ticket, answer, cx)?,
                     _ => unreachable!(),
                 }
             }

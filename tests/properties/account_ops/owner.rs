@@ -3,7 +3,7 @@
 use super::choices::{kind, meant};
 use super::input::Input;
 use super::prover::{Factor, Prover};
-use super::request::{Act, OcraText, Request};
+use super::request::{Act, Answer, OcraText, Request};
 use super::typed::{response, shown, wrong};
 use super::world::World;
 use mfa_core::*;
@@ -16,8 +16,9 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
         provers.iter().filter(|prover| prover.phase == Phase::Active).cloned().collect();
     let act = match provers.iter().find(|prover| prover.is_pending()) {
         Some(pending) if active.is_empty() => {
-            let is_mistyped = input.pick(&[false, false, false, false, false, true]);
-            confirm(pending, is_mistyped, world)
+            let twin = provers.iter().find(|one| one.is_pending() && one.has_codes());
+            let one = twin.filter(|_| input.u8() < 64).unwrap_or(pending);
+            confirm(input, one, world)
         }
         _ if active.is_empty() => associate(input),
         _ => {
@@ -36,7 +37,7 @@ pub fn request(input: &mut Input<'_>, world: &mut World) -> Request {
             let id = TicketId::from_bytes([input.u8() % 5; 16]);
             Ticket::from_parts(TicketParts { id, ..ticket(world, authority) })
         }
-        Act::OutOfBand(..) | Act::Push(_) | Act::Ocra(_) => {
+        Act::Respond(Answer::OutOfBand(..) | Answer::Push(_) | Answer::Ocra(_)) => {
             meant(ticket(world, authority), &act, world)
         }
         _ => the_one_that_associated(ticket(world, authority), world),
@@ -55,19 +56,32 @@ fn associate(input: &mut Input<'_>) -> Act {
     }
 }
 
-fn confirm(pending: &Prover, is_mistyped: bool, world: &World) -> Act {
+/// With a code that is mistyped now and then, or before the device was asked.
+fn confirm(input: &mut Input<'_>, pending: &Prover, world: &World) -> Act {
+    let is_mistyped = input.pick(&[false, false, false, false, false, true]);
+    let is_hasty = input.pick(&[false, false, false, true]);
     let typed = |code: &String| if is_mistyped { wrong(code) } else { code.clone() };
     match (pending.channel(), pending.messages.last()) {
-        (Some(Channel::Push), Some(sent)) if sent.answer.is_none() => {
+        (Some(Channel::Push), Some(sent)) if sent.answer.is_none() && !is_hasty => {
             Act::AnswerPush(sent.id, Some(typed(&sent.code)))
         }
-        (Some(_), Some(sent)) => Act::Confirm(typed(&sent.code)),
+        (Some(Channel::Push), Some(sent)) if !is_mistyped => Act::Confirm(Answer::Push(sent.id)),
+        (Some(_), Some(sent)) => Act::Confirm(Answer::OutOfBand(sent.id, typed(&sent.code))),
         _ => match &pending.factor {
             Factor::Ocra(..) => match asked(pending, 0, world) {
-                Some(answer) => Act::ConfirmOcra(OcraText { text: typed(&answer.text), ..answer }),
+                Some(answer) => {
+                    let text = typed(&answer.text);
+                    Act::Confirm(Answer::Ocra(OcraText { text, ..answer }))
+                }
                 None => Act::Ask(pending.id),
             },
-            _ => Act::Confirm(typed(&shown(pending, world, 0))),
+            _ => {
+                let code = typed(&shown(pending, world, 0));
+                Act::Confirm(match is_hasty {
+                    true => Answer::OtpOf(pending.id, code),
+                    false => Answer::Otp(code),
+                })
+            }
         },
     }
 }
@@ -82,21 +96,21 @@ fn log_in(prover: &Prover, offset: i64, world: &World) -> Act {
         };
         let code = if offset > 0 { wrong(&sent.code) } else { sent.code.clone() };
         return match (channel, sent.answer, offset) {
-            (Channel::Push, Some(_), _) => Act::Push(sent.id),
-            (Channel::Push, None, -1) => Act::Push(sent.id),
+            (Channel::Push, Some(_), _) => Act::Respond(Answer::Push(sent.id)),
+            (Channel::Push, None, -1) => Act::Respond(Answer::Push(sent.id)),
             (Channel::Push, None, -2) => Act::AnswerPush(sent.id, None),
             (Channel::Push, None, _) => Act::AnswerPush(sent.id, Some(code)),
-            _ => Act::OutOfBand(sent.id, code),
+            _ => Act::Respond(Answer::OutOfBand(sent.id, code)),
         };
     }
     match (&prover.factor, asked(prover, offset, world)) {
         (Factor::Ocra(..), None) => Act::Ask(prover.id),
         (Factor::Ocra(..), Some(answer)) if offset == -2 => {
             let pin = if answer.pin.is_some() { None } else { Some("4321") };
-            Act::Ocra(OcraText { pin, ..answer })
+            Act::Respond(Answer::Ocra(OcraText { pin, ..answer }))
         }
-        (Factor::Ocra(..), Some(answer)) => Act::Ocra(answer),
-        _ => Act::Otp(shown(prover, world, offset)),
+        (Factor::Ocra(..), Some(answer)) => Act::Respond(Answer::Ocra(answer)),
+        _ => Act::Respond(Answer::Otp(shown(prover, world, offset))),
     }
 }
 

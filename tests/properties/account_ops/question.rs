@@ -72,12 +72,12 @@ impl Model {
         }
     }
 
-    /// A response to a question of the ticket, of a token that `answers` picks.
+    /// A response to a question of the ticket, of a token that `counts`.
     pub fn respond(
         &mut self,
         ticket: &TicketParts,
         answer: &OcraText,
-        answers: impl Fn(&Prover) -> bool,
+        counts: &dyn Fn(&Prover) -> bool,
         cx: &Context<'_>,
     ) -> Result<Result<usize, Seen>, Refused> {
         let policy = cx.policy.settings();
@@ -88,7 +88,7 @@ impl Model {
             let asked = &one.open_questions(cx.now)?.asked;
             let own =
                 asked.iter().find(|(by, name, _)| *by == ticket.id && *name == answer.challenge)?;
-            answers(one).then(|| own.2.clone())
+            counts(one).then(|| own.2.clone())
         };
         let found =
             self.provers.iter().enumerate().find_map(|(slot, one)| Some((slot, meant(one)?)));

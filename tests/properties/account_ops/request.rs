@@ -15,17 +15,11 @@ pub enum Act {
     Associate(NewAuthenticator, &'static str),
     Import(NewAuthenticator, &'static [u8], &'static str),
     AssociateOver(Channel, &'static str),
-    Confirm(String),
-    ConfirmOcra(OcraText),
+    Confirm(Answer),
+    Respond(Answer),
     Challenge(AuthenticatorId, Channel),
-    OutOfBand(ChallengeId, String),
     AnswerPush(ChallengeId, Option<String>),
-    Push(ChallengeId),
     Ask(AuthenticatorId),
-    Ocra(OcraText),
-    Otp(String),
-    OtpOf(AuthenticatorId, String),
-    Recovery(String),
     Remove(AuthenticatorId),
     Rebind(AuthenticatorId),
     Regenerate,
@@ -33,6 +27,30 @@ pub enum Act {
     Unlock(Class),
     Reset,
     Restored,
+}
+
+/// What is typed or collected, to log in or to confirm.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Otp(String),
+    OtpOf(AuthenticatorId, String),
+    Ocra(OcraText),
+    OutOfBand(ChallengeId, String),
+    Push(ChallengeId),
+    Recovery(String),
+}
+
+impl Answer {
+    fn response<'a>(&'a self, entropy: Entropy<'a>) -> Response<'a> {
+        match self {
+            Self::Otp(code) => Response::Otp(code),
+            Self::OtpOf(id, code) => Response::OtpOf(*id, code),
+            Self::Ocra(answer) => Response::Ocra(answer.answer()),
+            Self::OutOfBand(id, code) => Response::OutOfBand(*id, code),
+            Self::Push(id) => Response::Push(*id),
+            Self::Recovery(code) => Response::RecoveryCode(code, entropy),
+        }
+    }
 }
 
 /// A response to an OCRA question.
@@ -65,7 +83,6 @@ impl Request {
         let ticket = &self.ticket;
         let mut bytes = self.entropy.clone();
         let entropy = Entropy::new(&mut bytes);
-        let respond = |response| Respond { ticket, response };
         match &self.act {
             Act::Associate(authenticator, label) => door.open(Associate {
                 ticket,
@@ -87,21 +104,19 @@ impl Request {
                 label: Label::new(label).unwrap(),
                 entropy,
             }),
-            Act::Confirm(code) => door.open(Confirm { ticket, code }),
-            Act::ConfirmOcra(answer) => door.open(ConfirmOcra { ticket, answer: answer.answer() }),
+            Act::Confirm(answer) => {
+                door.open(Confirm { ticket, response: answer.response(entropy) })
+            }
+            Act::Respond(answer) => {
+                door.open(Respond { ticket, response: answer.response(entropy) })
+            }
             Act::Challenge(id, channel) => {
                 door.open(Challenge { ticket, authenticator: *id, channel: *channel, entropy })
             }
-            Act::OutOfBand(id, code) => door.open(respond(Response::OutOfBand(*id, code))),
             Act::AnswerPush(id, number) => {
                 door.open(AnswerPush { challenge: *id, number: number.as_deref() })
             }
-            Act::Push(id) => door.open(respond(Response::Push(*id))),
             Act::Ask(id) => door.open(ChallengeOcra { ticket, authenticator: *id, entropy }),
-            Act::Ocra(answer) => door.open(respond(Response::Ocra(answer.answer()))),
-            Act::Otp(code) => door.open(respond(Response::Otp(code))),
-            Act::OtpOf(id, code) => door.open(respond(Response::OtpOf(*id, code))),
-            Act::Recovery(code) => door.open(respond(Response::RecoveryCode(code, entropy))),
             Act::Remove(id) => door.open(Remove { ticket, authenticator: *id }),
             Act::Rebind(id) => door.open(Rebind { ticket, authenticator: *id, entropy }),
             Act::Regenerate => door.open(RegenerateRecoveryCodes { ticket, entropy }),

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::prover::{Factor, Prover};
-use super::request::{Act, OcraText};
+use super::request::{Act, Answer, OcraText};
 use super::waiting::Message;
 use super::world::World;
 use mfa_core::*;
@@ -83,15 +83,7 @@ pub fn waiting(choice: u8, input: &mut Input<'_>, world: &World) -> Act {
     match choice {
         0..8 => Act::AssociateOver(channel(input), input.pick(&["", "XXXXXXXX9167"])),
         8..20 => challenge(input, world),
-        20..32 => {
-            let message = message(input, world, |over| over != Channel::Push);
-            let code = match (input.u8(), &message) {
-                (0..110, Some(message)) => message.code.clone(),
-                (110..220, Some(message)) => wrong(&message.code),
-                _ => input.pick(&["", "12345", "123456a", "12 34 56 7", "0000000"]).to_owned(),
-            };
-            Act::OutOfBand(name(message), code)
-        }
+        20..32 => Act::Respond(sent(input, world)),
         32..42 => {
             let message = message(input, world, |over| over == Channel::Push);
             let number = match (input.u8(), &message) {
@@ -102,11 +94,41 @@ pub fn waiting(choice: u8, input: &mut Input<'_>, world: &World) -> Act {
             };
             Act::AnswerPush(name(message), number)
         }
-        42..47 => Act::Push(name(message(input, world, |over| over == Channel::Push))),
+        42..47 => Act::Respond(collected(input, world)),
         47..53 => Act::Ask(id_of(input, world, |one| matches!(one.factor, Factor::Ocra(..)))),
-        53..60 => Act::Ocra(ocra_answer(input, world)),
-        _ => Act::ConfirmOcra(ocra_answer(input, world)),
+        53..60 => Act::Respond(Answer::Ocra(ocra_answer(input, world))),
+        _ => Act::Confirm(Answer::Ocra(ocra_answer(input, world))),
     }
+}
+
+/// An answer of any kind.
+pub fn answer(input: &mut Input<'_>, world: &World) -> Answer {
+    match input.u8() {
+        0..130 => Answer::Otp(code(input, world)),
+        130..150 => Answer::OtpOf(id(input, world), code(input, world)),
+        150..190 => sent(input, world),
+        190..220 => collected(input, world),
+        220..245 => Answer::Ocra(ocra_answer(input, world)),
+        _ => Answer::Recovery(recovery_code(input, world)),
+    }
+}
+
+/// A code for a message, seldom one that asked a device.
+fn sent(input: &mut Input<'_>, world: &World) -> Answer {
+    let of_device = input.u8() < 20;
+    let message = message(input, world, |over| (over == Channel::Push) == of_device);
+    let code = match (input.u8(), &message) {
+        (0..110, Some(message)) => message.code.clone(),
+        (110..220, Some(message)) => wrong(&message.code),
+        _ => input.pick(&["", "12345", "123456a", "12 34 56 7", "0000000"]).to_owned(),
+    };
+    Answer::OutOfBand(name(message), code)
+}
+
+/// A look whether a device has answered; seldom whether a phone has.
+fn collected(input: &mut Input<'_>, world: &World) -> Answer {
+    let of_device = input.u8() >= 20;
+    Answer::Push(name(message(input, world, |over| (over == Channel::Push) == of_device)))
 }
 
 fn channel(input: &mut Input<'_>) -> Channel {

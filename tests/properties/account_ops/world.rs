@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::model::Model;
-use super::request::{Act, Outcome, Request, Seen};
+use super::request::{Act, Answer, Outcome, Request, Seen};
 use super::server::{Decision, decide, encoded};
 use mfa_core::*;
 
@@ -91,14 +91,14 @@ impl World {
     }
 
     fn request(&mut self, request: Request, input: &mut Input<'_>) {
-        match &request.act {
-            Act::Confirm(code) | Act::Otp(code) | Act::OtpOf(_, code) => {
+        let mut asked = first_word(&request.act);
+        if let Act::Confirm(answer) | Act::Respond(answer) = &request.act {
+            asked = format!("{asked} {}", first_word(answer));
+            if let Answer::Otp(code) | Answer::OtpOf(_, code) = answer {
                 self.presented.push(code.clone());
             }
-            _ => {}
         }
         let cx = self.cx();
-        let asked = first_word(&request.act);
         let decision = match decide(&self.stored, &self.model, request, &cx) {
             Ok(decision) => decision,
             Err(Refused::Ticket(reason)) => {
@@ -170,7 +170,14 @@ impl World {
             _ => {}
         }
         match (outcome, &decision.request.act) {
-            (Outcome::Verdict(Verdict::Accepted(grant)), _) => {
+            (Outcome::Verdict(Verdict::Accepted(grant)), act) => {
+                let twins = self.model.provers.iter().filter(|one| match grant.method() {
+                    Method::Otp(id) => one.id == id,
+                    _ => false,
+                });
+                if matches!(act, Act::Confirm(_)) && twins.count() == 2 {
+                    self.log.push("Confirm Otp: Twins".to_owned());
+                }
                 self.grants.push((grant, self.model.record, self.model.generation));
             }
             (Outcome::Asked(asked), Act::Ask(id)) => {

@@ -1,6 +1,6 @@
 //! An account whose user has an app.
 
-use super::{NOBODY, OWN, Scene, reset, restore, ticket, verdict};
+use super::{NOBODY, NOTHING, OWN, Scene, reset, restore, ticket, verdict};
 use crate::support::{self, World, accepted};
 use mfa_core::*;
 use std::rc::Rc;
@@ -94,6 +94,16 @@ impl Scene for App {
             "confirm wrongly" => {
                 let wrong = wrong(pending.as_ref().map(|(_, app)| app));
                 world.confirm(ticket, &wrong).map(verdict)
+            }
+            "confirm for a challenge" => {
+                let code = code(pending.as_ref().map(|(_, app)| app), now);
+                world.confirm_by(ticket, Response::OutOfBand(NOTHING, &code)).map(verdict)
+            }
+            "confirm with a recovery code" => {
+                let code = self.recovery_codes.last().cloned().unwrap_or("0".repeat(24));
+                let mut bytes = world.dice.roll();
+                let response = Response::RecoveryCode(&code, Entropy::new(&mut bytes));
+                world.confirm_by(ticket, response).map(verdict)
             }
             "answer" => world.otp(ticket, &code(app, now)).map(verdict),
             "answer wrongly" => self.answer_wrongly(ticket),

@@ -84,11 +84,16 @@ impl Scene for Card {
                 return world.challenge_ocra(ticket, id).map(|_| "asked");
             }
             "confirm" | "confirm by another ticket" => {
-                world.run(ConfirmOcra { ticket, answer: answer(&right) }).map(verdict)
+                world.confirm_by(ticket, Response::Ocra(answer(&right))).map(verdict)
             }
             "confirm wrongly" => {
-                world.run(ConfirmOcra { ticket, answer: answer(&wrong) }).map(verdict)
+                world.confirm_by(ticket, Response::Ocra(answer(&wrong))).map(verdict)
             }
+            "confirm for another challenge" => {
+                let other = OcraAnswer { challenge: NOTHING, ..answer(&right) };
+                world.confirm_by(ticket, Response::Ocra(other)).map(verdict)
+            }
+            "confirm with a one-time password" => world.confirm(ticket, &right).map(verdict),
             "answer" | "answer by another ticket" => {
                 world.ocra(ticket, answer(&right)).map(verdict)
             }
@@ -131,7 +136,7 @@ impl Card {
         let answer = OcraAnswer { challenge: asked.challenge, text: "", pin: None, session: None };
         let refused = match open.stored.is_enrolled() {
             true => open.ocra(own, answer),
-            false => open.run(ConfirmOcra { ticket: own, answer }),
+            false => open.confirm_by(own, Response::Ocra(answer)),
         };
         matches!(refused, Err(Refused::MalformedCode(_)))
     }

@@ -1,7 +1,7 @@
 //! An account whose user has a device that is asked by push, and shows one-time passwords.
 
 use super::{NOBODY, NOTHING, OTHER, OWN, Scene, reset, restore, sent, ticket, unlocked, verdict};
-use crate::support::{World, accepted, right_and_wrong};
+use crate::support::{World, right_and_wrong};
 use mfa_core::*;
 
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl Scene for Device {
             }
             None => {
                 scene.answer(", approved");
-                accepted(scene.world.confirm(&own, ""));
+                assert_eq!(scene.operate("confirm", &own), Ok("accepted"));
                 scene.asked = None;
                 scene.world.now += 30;
             }
@@ -97,7 +97,19 @@ impl Scene for Device {
         let world = &mut self.world;
         match operation {
             "associate" => self.associate(ticket),
-            "confirm" | "confirm by another ticket" => world.confirm(ticket, "").map(verdict),
+            "confirm" | "confirm by another ticket" => {
+                world.confirm_by(ticket, Response::Push(asked)).map(verdict)
+            }
+            "confirm with the twin" => {
+                let code = self.code();
+                self.world.confirm(ticket, &code).map(verdict)
+            }
+            "confirm for another challenge" => {
+                world.confirm_by(ticket, Response::Push(NOTHING)).map(verdict)
+            }
+            "confirm with a code" => {
+                world.confirm_by(ticket, Response::OutOfBand(asked, &right)).map(verdict)
+            }
             "challenge" => self.challenge(ticket).map(|_| "asked"),
             "approve" => self.number(asked, Some(&right)),
             "approve with a wrong number" => self.number(asked, Some(&wrong)),
@@ -131,9 +143,10 @@ impl Device {
     fn answered(&self) -> Result<Verdict, Refused> {
         let mut open = unlocked(&self.world, Class::OutOfBand);
         let own = ticket(&open, OWN);
+        let asked = self.asked.as_ref().map_or(NOTHING, |asked| asked.challenge);
         match open.stored.is_enrolled() {
-            true => open.push(&own, self.asked.as_ref().map_or(NOTHING, |asked| asked.challenge)),
-            false => open.confirm(&own, ""),
+            true => open.push(&own, asked),
+            false => open.confirm_by(&own, Response::Push(asked)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! An account whose user has a phone number, for text messages and calls.
 
 use super::{NOBODY, NOTHING, OWN, Scene, reset, restore, sent, ticket, unlocked, verdict};
-use crate::support::{World, accepted, right_and_wrong};
+use crate::support::{World, right_and_wrong};
 use mfa_core::*;
 
 #[derive(Clone)]
@@ -24,8 +24,7 @@ impl Scene for Phone {
             "pending" => return scene,
             "pending, no code" => scene.world.now += 300,
             _ => {
-                let (right, _) = scene.codes();
-                accepted(scene.world.confirm(&own, &right));
+                assert_eq!(scene.operate("confirm", &own), Ok("accepted"));
                 scene.sent = None;
             }
         }
@@ -85,8 +84,17 @@ impl Scene for Phone {
             "associate an address" => {
                 world.associate_channel(ticket, Channel::Email).map(|_| "associated")
             }
-            "confirm" | "confirm by another ticket" => world.confirm(ticket, &right).map(verdict),
-            "confirm wrongly" => world.confirm(ticket, &wrong).map(verdict),
+            "confirm" | "confirm by another ticket" => {
+                world.confirm_by(ticket, Response::OutOfBand(asked, &right)).map(verdict)
+            }
+            "confirm wrongly" => {
+                world.confirm_by(ticket, Response::OutOfBand(asked, &wrong)).map(verdict)
+            }
+            "confirm for another challenge" => {
+                world.confirm_by(ticket, Response::OutOfBand(NOTHING, &right)).map(verdict)
+            }
+            "confirm as a device" => world.confirm_by(ticket, Response::Push(asked)).map(verdict),
+            "confirm with a one-time password" => world.confirm(ticket, &right).map(verdict),
             "challenge" => self.challenge(ticket, Channel::Sms),
             "challenge by a call" => self.challenge(ticket, Channel::Voice),
             "answer" | "answer by another ticket" => {
@@ -128,7 +136,7 @@ impl Phone {
         let own = ticket(&open, OWN);
         let refused = match open.stored.is_enrolled() {
             true => open.out_of_band(&own, sent.challenge, ""),
-            false => open.confirm(&own, ""),
+            false => open.confirm_by(&own, Response::OutOfBand(sent.challenge, "")),
         };
         matches!(refused, Err(Refused::MalformedCode(_)))
     }

@@ -12,6 +12,7 @@ use super::body::{Fields, FormOrJson};
 use super::client::authenticate;
 use super::limits::ClientAddress;
 use super::tokens::{Proof, Wish, issue};
+use crate::accounts::Record;
 use crate::app::App;
 use crate::metrics::Factor;
 use crate::storage::ClientRow;
@@ -19,7 +20,7 @@ use crate::tokens::MfaToken;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use mfa_core::{Grant, Verdict};
+use mfa_core::{Authenticator, Confirm, Context, Grant, Refused, Respond, Response, Step, Verdict};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -70,6 +71,25 @@ pub(super) async fn token(
         _ => client_credentials::grant(&request),
     };
     answer.map(Json)
+}
+
+impl Presented {
+    /// Confirms what waits for this token, if the response is for that, else logs in.
+    fn prove(
+        &self,
+        record: &Record,
+        is_meant: impl Fn(&Authenticator) -> bool,
+        response: Response<'_>,
+        cx: &Context<'_>,
+    ) -> Result<Step<Record, Verdict>, Refused> {
+        let ticket = &self.token.ticket;
+        match record.pending(ticket, cx).is_some_and(is_meant) {
+            true => record.decide(Confirm { ticket, response }, cx),
+            // An access token confirms what was associated with it, and no more.
+            false if self.is_access_token => Err(Refused::NothingPending),
+            false => record.decide(Respond { ticket, response }, cx),
+        }
+    }
 }
 
 impl Request<'_> {

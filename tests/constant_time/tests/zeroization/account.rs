@@ -141,7 +141,8 @@ fn enrolled() -> Known {
     let steps = TimeSteps::default();
     let totp = Totp::new(&secret, Algorithm::Sha1, Format::default(), steps).unwrap();
     let code = totp.code(NOW).text();
-    let confirm = Confirm { ticket: &first_factor(&record), code: code.as_str() };
+    let response = Response::Otp(code.as_str());
+    let confirm = Confirm { ticket: &first_factor(&record), response };
     let (record, verdict) = decided(&record, confirm);
     assert!(matches!(verdict, Verdict::Accepted(_)));
     Known { record, traces }
@@ -292,18 +293,39 @@ fn challenged(seed: u8, record: &Record, ticket: &Ticket) -> (Record, Delivery) 
     (record, associated.delivery)
 }
 
-fn sent() -> (Known, String) {
+fn sent() -> (Known, Delivery) {
     let (record, delivery) = challenged(OLD, &EMPTY, &first_factor(&EMPTY));
-    let code = delivery.code.text().as_str().to_owned();
-    let value: u32 = code.parse().unwrap();
-    (Known { record, traces: vec![value.to_ne_bytes().to_vec()] }, code)
+    let value: u32 = delivery.code.text().as_str().parse().unwrap();
+    (Known { record, traces: vec![value.to_ne_bytes().to_vec()] }, delivery)
 }
 
 #[test]
 fn an_answered_challenge_is_wiped() {
-    let (known, code) = sent();
-    let ticket = first_factor(&known.record);
-    known.forgotten_by(Confirm { ticket: &ticket, code: &code }, &sheet());
+    let (known, delivery) = sent();
+    let (ticket, code) = (first_factor(&known.record), delivery.code.text());
+    let response = Response::OutOfBand(delivery.challenge, code.as_str());
+    known.forgotten_by(Confirm { ticket: &ticket, response }, &sheet());
+}
+
+#[test]
+fn a_question_is_wiped_when_the_twin_confirms() {
+    let ticket = first_factor(&EMPTY);
+    let operation = AssociateOutOfBand {
+        ticket: &ticket,
+        channel: Channel::Push,
+        reference: Reference::from_bytes([0xEE; 16]),
+        label: label(),
+        entropy: lend(bytes::<250>(OLD)),
+    };
+    let (record, associated) = decided(&EMPTY, operation);
+    let number: u32 = associated.delivery.code.text().as_str().parse().unwrap();
+    let known = Known { record, traces: vec![number.to_ne_bytes().to_vec()] };
+    let steps = TimeSteps::default();
+    let secret = associated.twin.as_ref().unwrap();
+    let totp = Totp::new(secret, Algorithm::Sha1, Format::default(), steps).unwrap();
+    let code = totp.code(NOW).text();
+    let response = Response::Otp(code.as_str());
+    known.forgotten_by(Confirm { ticket: &ticket, response }, &sheet());
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Deciding on a call: the core's operation, and its outcome in plain values.
 
-use super::{Call, Operate, Outcome, Pass, Sent};
+use super::{Call, Operate, Outcome, Pass, Response, Sent};
 use crate::setting::{Record, random};
 use mfa_core::{
     AnswerPush, Answered, Associate, AssociateOutOfBand, Associated, AssociatedOutOfBand,
-    AuthenticatorId, Challenge, ChallengeId, ChallengeOcra, Confirm, ConfirmOcra, Context,
-    Delivery, Entropy, Grant, Import, Label, Method, NewAuthenticator, OcraAnswer, Operation,
-    Policy, Rebind, RecoveryCodes, Reference, Refused, RegenerateRecoveryCodes, Remove, Reset,
-    Respond, Response, Restored, Resynchronize, Resynchronized, Scopes, Secret, Step,
-    TotpParameters, Unlock, Unsettled, Verdict, Version, Write,
+    AuthenticatorId, Challenge, ChallengeId, ChallengeOcra, Confirm, Context, Delivery, Entropy,
+    Grant, Import, Label, Method, NewAuthenticator, OcraAnswer, Operation, Policy, Rebind,
+    RecoveryCodes, Reference, Refused, RegenerateRecoveryCodes, Remove, Reset, Respond, Restored,
+    Resynchronize, Resynchronized, Scopes, Secret, Step, TotpParameters, Unlock, Unsettled,
+    Verdict, Version, Write,
 };
 
 /// The core's decision: what the write must find, the record to be stored, and what settling
@@ -79,36 +79,13 @@ pub fn decide(
                 _ => Outcome::Done,
             })
         }
-        Operate::OutOfBand(challenge, code) => {
-            let response = Response::OutOfBand(ChallengeId::from_bytes(*challenge), code);
+        Operate::Respond(response) => {
+            let response = of_the_core(response, entropy);
             settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
         }
-        Operate::Push(challenge) => {
-            let response = Response::Push(ChallengeId::from_bytes(*challenge));
-            settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
-        }
-        Operate::Ocra(challenge, text) => {
-            let response = Response::Ocra(answer(challenge, text));
-            settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
-        }
-        Operate::ConfirmOcra(challenge, text) => {
-            let answer = answer(challenge, text);
-            settle(record.decide(ConfirmOcra { ticket, answer }, cx)?, write, verdict)
-        }
-        Operate::Confirm(code) => {
-            settle(record.decide(Confirm { ticket, code }, cx)?, write, verdict)
-        }
-        Operate::Otp(code) => {
-            let response = Response::Otp(code);
-            settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
-        }
-        Operate::OtpOf(authenticator, code) => {
-            let response = Response::OtpOf(id(*authenticator), code);
-            settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
-        }
-        Operate::RecoveryCode(code) => {
-            let response = Response::RecoveryCode(code, entropy);
-            settle(record.decide(Respond { ticket, response }, cx)?, write, verdict)
+        Operate::Confirm(response) => {
+            let response = of_the_core(response, entropy);
+            settle(record.decide(Confirm { ticket, response }, cx)?, write, verdict)
         }
         Operate::Resynchronize(authenticator, [first, second]) => {
             let (authenticator, codes) = (id(*authenticator), [&**first, second]);
@@ -204,8 +181,19 @@ fn sent(delivery: &Delivery) -> Sent {
     }
 }
 
-fn answer<'a>(challenge: &[u8; 10], text: &'a str) -> OcraAnswer<'a> {
-    OcraAnswer { challenge: ChallengeId::from_bytes(*challenge), text, pin: None, session: None }
+fn of_the_core<'a>(response: &'a Response, entropy: Entropy<'a>) -> mfa_core::Response<'a> {
+    use mfa_core::Response as Core;
+    let named = |id: &[u8; 10]| ChallengeId::from_bytes(*id);
+    match response {
+        Response::Otp(code) => Core::Otp(code),
+        Response::OtpOf(id, code) => Core::OtpOf(AuthenticatorId::from_bytes(*id), code),
+        Response::Ocra(id, text) => {
+            Core::Ocra(OcraAnswer { challenge: named(id), text, pin: None, session: None })
+        }
+        Response::OutOfBand(id, code) => Core::OutOfBand(named(id), code),
+        Response::Push(id) => Core::Push(named(id)),
+        Response::RecoveryCode(code) => Core::RecoveryCode(code, entropy),
+    }
 }
 
 fn texts(codes: &RecoveryCodes) -> Vec<String> {

@@ -1,11 +1,14 @@
 //! Broken rules of what waits for an answer: codes that were sent, questions.
 
 use super::Fault::{self, *};
-use crate::call::{Call, Operate, Outcome};
-use crate::layout::{Memory, Plain, PlainAnswer, PlainChallenge};
+use crate::call::{Call, Operate, Outcome, Response};
+use crate::layout::{Memory, PUSH, Plain, PlainAnswer, PlainChallenge, PlainPhase, SMS};
 
 /// Edits the record before the core decides on it.
 pub(super) fn before(fault: Fault, record: &mut Plain, call: &Call) {
+    if let Operate::Confirm(response) = &call.operation {
+        confuse(fault, record, call.pass.id, response);
+    }
     for one in &mut record.authenticators {
         match &mut one.memory {
             Memory::OutOfBand { challenges, .. } => {
@@ -13,7 +16,7 @@ pub(super) fn before(fault: Fault, record: &mut Plain, call: &Call) {
             }
             Memory::Ocra { asked: Some(asked), .. }
                 if fault == TakesExpiredResponses
-                    && matches!(call.operation, Operate::Ocra(..)) =>
+                    && matches!(call.operation, Operate::Respond(Response::Ocra(..))) =>
             {
                 asked.expires = u64::MAX;
             }
@@ -23,8 +26,9 @@ pub(super) fn before(fault: Fault, record: &mut Plain, call: &Call) {
 }
 
 fn loosen(fault: Fault, challenge: &mut PlainChallenge, call: &Call) {
-    let (Operate::OutOfBand(id, _) | Operate::Push(id)) = call.operation else { return };
-    if challenge.id != id {
+    let (Operate::Respond(response) | Operate::Confirm(response)) = &call.operation else { return };
+    let (Response::OutOfBand(id, _) | Response::Push(id)) = response else { return };
+    if challenge.id != *id {
         return;
     }
     match fault {
@@ -34,6 +38,28 @@ fn loosen(fault: Fault, challenge: &mut PlainChallenge, call: &Call) {
             challenge.answer = PlainAnswer::Approved;
         }
         _ => {}
+    }
+}
+
+/// Has what waits for the ticket be confirmed by what is not its own.
+fn confuse(fault: Fault, record: &mut Plain, by: [u8; 16], response: &Response) {
+    let (Response::OutOfBand(id, _) | Response::Push(id)) = response else { return };
+    let all = record.authenticators.iter().flat_map(|one| one.challenges());
+    let Some(named) = all.clone().find(|one| one.id == *id).cloned() else { return };
+    for one in &mut record.authenticators {
+        let awaits = matches!(one.phase, PlainPhase::Pending { ticket, .. } if ticket == by);
+        let Memory::OutOfBand { channel, challenges, .. } = &mut one.memory else { continue };
+        let Some(own) = challenges.first_mut().filter(|_| awaits) else { continue };
+        match fault {
+            ConfirmsByAnyChallenge => *own = PlainChallenge { ticket: by, ..named.clone() },
+            ConfirmsByAnyKind if own.id == *id => {
+                (*channel, own.answer) = match response {
+                    Response::Push(_) => (PUSH, PlainAnswer::Approved),
+                    _ => (SMS, PlainAnswer::Guesses(1)),
+                };
+            }
+            _ => {}
+        }
     }
 }
 
@@ -56,9 +82,10 @@ pub(super) fn after(
         }
         match (&before.memory, &mut one.memory) {
             (
-                Memory::OutOfBand { challenges: before, .. },
-                Memory::OutOfBand { challenges, .. },
+                Memory::OutOfBand { channel: truly, challenges: before, .. },
+                Memory::OutOfBand { channel, challenges, .. },
             ) => match fault {
+                ConfirmsByAnyKind => *channel = *truly,
                 KeepsUsedCodes if outcome.is_grant() => challenges.clone_from(before),
                 GuessesWithoutEnd if *outcome == Outcome::Rejected => {
                     challenges.clone_from(before);

@@ -1,8 +1,10 @@
 //! What people do with a ticket, and the operation that it is for the core.
 
 use super::{Person, Start};
-use crate::call::{NewDevice, Operate, Pass};
-use crate::layout::{Memory, Plain, PlainAuthenticator, PlainClock, PlainPhase};
+use crate::call::{NewDevice, Operate, Pass, Response};
+use crate::layout::{
+    Memory, Plain, PlainAnswer, PlainAuthenticator, PlainChallenge, PlainClock, PlainPhase,
+};
 use crate::setting::{Device, STEP, WRONG_CODE, code};
 use mfa_core::{Authority, Channel, Class, Secret};
 use std::collections::BTreeSet;
@@ -16,11 +18,20 @@ pub enum Deed {
     ImportToken,
     /// A phone number, for text messages and calls.
     AssociateNumber,
-    /// By a right code, whoever knows it: thieves look over shoulders.
+    /// A device that is asked by push, with one-time passwords as its twin.
+    AssociateDevice,
+    /// By a right one-time password, whoever knows it: thieves look over shoulders.
     Confirm([u8; 10]),
+    /// By what was sent or asked, whoever's it is.
+    ConfirmFor([u8; 10]),
+    /// The same, but a question is answered with its number as if that had been sent, and a
+    /// code as if it had been asked.
+    ConfirmOtherwise([u8; 10]),
+    /// What the user says on the device: yes, with the number, or no.
+    Say([u8; 10], bool),
     Answer([u8; 10]),
     AnswerWrong,
-    /// A code by text message or call.
+    /// A code by text message or call, or a question to the device.
     Challenge([u8; 10], Channel),
     /// The code of a challenge, whoever's it is.
     AnswerChallenge([u8; 10]),
@@ -44,13 +55,20 @@ pub fn possible(start: Start, record: &Plain, person: &Person, pass: Pass) -> Ve
     let is_password = pass.authority == Authority::FirstFactor;
     let mut deeds = match (start, is_password) {
         (Start::Number, _) => vec![Deed::AssociateNumber, Deed::ImportToken],
+        (Start::Device, _) => vec![Deed::AssociateDevice],
         (_, true) => vec![Deed::Associate],
         (_, false) => vec![Deed::ImportToken],
     };
     deeds.extend(each(Deed::Confirm).chain(each(Deed::Remove)));
-    if start == Start::Number {
-        let challenges = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
-        deeds.extend(challenges.map(|challenge| Deed::AnswerChallenge(challenge.id)));
+    if let Start::Number | Start::Device = start {
+        for PlainChallenge { id, .. } in record.challenges() {
+            let deeds_with: [fn([u8; 10]) -> Deed; 3] =
+                [Deed::AnswerChallenge, Deed::ConfirmFor, Deed::ConfirmOtherwise];
+            deeds.extend(deeds_with.map(|deed| deed(*id)));
+            if start == Start::Device && is_password {
+                deeds.extend([true, false].map(|yes| Deed::Say(*id, yes)));
+            }
+        }
         if is_password {
             let numbers =
                 record.authenticators.iter().filter_map(|one| Some((one.id, one.channel()?)));
@@ -76,7 +94,10 @@ pub fn possible(start: Start, record: &Plain, person: &Person, pass: Pass) -> Ve
 impl Deed {
     /// The operation; `None` if the device has no fresh code to show now.
     pub fn operation(&self, record: &Plain, now: u64) -> Option<Operate> {
-        let shown = |id: &[u8; 10]| record.authenticator(*id).and_then(|one| fresh(one, now));
+        let shown = |id: &[u8; 10]| {
+            let mut twins = record.authenticators.iter().filter(|one| one.id == *id);
+            twins.find_map(|one| fresh(one, now))
+        };
         Some(match self {
             Self::Associate => Operate::Associate,
             Self::ImportToken => {
@@ -84,22 +105,22 @@ impl Deed {
                 Operate::Import(NewDevice { secret, device: Device::Token })
             }
             Self::AssociateNumber => Operate::AssociateOver(Channel::Sms),
+            Self::AssociateDevice => Operate::AssociateOver(Channel::Push),
             Self::Challenge(id, over) => Operate::Challenge(*id, *over),
-            Self::AnswerChallenge(id) => {
-                let all = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
-                let challenge = all.into_iter().find(|challenge| challenge.id == *id)?;
-                Operate::OutOfBand(*id, challenge.text())
+            Self::AnswerChallenge(id) => Operate::Respond(right(record, *id)?),
+            Self::Confirm(id) => Operate::Confirm(Response::Otp(shown(id)?.0)),
+            Self::ConfirmFor(id) => Operate::Confirm(right(record, *id)?),
+            Self::ConfirmOtherwise(id) => Operate::Confirm(match right(record, *id)? {
+                Response::Push(_) => Response::OutOfBand(*id, challenge(record, *id)?.text()),
+                _ => Response::Push(*id),
+            }),
+            Self::Say(id, yes) => {
+                let number = challenge(record, *id)?.text();
+                Operate::AnswerPush(*id, yes.then_some(number))
             }
-            Self::Confirm(id) => {
-                let one = record.authenticator(*id)?;
-                match one.channel() {
-                    Some(_) => Operate::Confirm(one.challenges().first()?.text()),
-                    None => Operate::Confirm(shown(id)?.0),
-                }
-            }
-            Self::Answer(id) => Operate::OtpOf(*id, shown(id)?.0),
-            Self::AnswerWrong => Operate::Otp(WRONG_CODE.to_owned()),
-            Self::Recover(code) => Operate::RecoveryCode(code.clone()),
+            Self::Answer(id) => Operate::Respond(Response::OtpOf(*id, shown(id)?.0)),
+            Self::AnswerWrong => Operate::Respond(Response::Otp(WRONG_CODE.to_owned())),
+            Self::Recover(code) => Operate::Respond(Response::RecoveryCode(code.clone())),
             Self::Resynchronize(id) => Operate::Resynchronize(*id, shown(id)?.into()),
             Self::Remove(id) => Operate::Remove(*id),
             Self::Rebind(id) => Operate::Rebind(*id),
@@ -109,6 +130,19 @@ impl Deed {
             Self::Restored => Operate::Restored,
         })
     }
+}
+
+fn challenge(record: &Plain, id: [u8; 10]) -> Option<&PlainChallenge> {
+    record.challenges().find(|one| one.id == id)
+}
+
+/// The right response to a challenge: its code, or whether the device has answered.
+fn right(record: &Plain, id: [u8; 10]) -> Option<Response> {
+    let challenge = challenge(record, id)?;
+    Some(match challenge.answer {
+        PlainAnswer::Guesses(_) => Response::OutOfBand(id, challenge.text()),
+        _ => Response::Push(id),
+    })
 }
 
 /// The code that an authenticator accepts now, and the one after it.

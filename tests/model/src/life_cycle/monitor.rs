@@ -1,10 +1,10 @@
 //! What is watched while an account lives: each step that is stored, against who asked for it.
 
 use super::Who;
-use crate::call::{Call, Operate, Outcome};
+use crate::call::{Call, Operate, Outcome, Response};
 use crate::invariant::{Broken, Invariant::*};
-use crate::layout::{Plain, PlainAuthenticator, PlainPhase};
-use mfa_core::Authority;
+use crate::layout::{Plain, PlainAnswer, PlainAuthenticator, PlainPhase};
+use mfa_core::{Authority, Channel};
 use std::collections::BTreeSet;
 
 /// What must be remembered of a life to judge it. Recovery codes are named by their hashes.
@@ -18,6 +18,8 @@ pub struct History {
     seen_by_thief: BTreeSet<[u8; 32]>,
     has_ended_enrollment: bool,
     has_rebound: bool,
+    /// Devices were confirmed by what they were asked, and by their one-time passwords.
+    has_confirmed: [bool; 2],
     pub broken: Broken,
 }
 
@@ -39,6 +41,10 @@ impl History {
         self.has_rebound
     }
 
+    pub fn has_confirmed_device(&self, by_twin: bool) -> bool {
+        self.has_confirmed[usize::from(by_twin)]
+    }
+
     pub(super) fn watch(
         &mut self,
         who: Option<Who>,
@@ -53,15 +59,20 @@ impl History {
         self.broken.unless(stride.leaves_enrollment_alone(), I3);
         self.broken.unless(stride.serves_pending_for_its_ticket_only(), I4);
         self.broken.unless(stride.displaces_nothing(), I4);
+        self.broken.unless(stride.asks_anew_after_confirmation(), I4);
         self.broken.unless(stride.replaces_recovery_codes_whole(), I5);
         self.broken.unless(stride.takes_all_along(), I9);
         self.broken.unless(stride.keeps_twins_together(), I9);
         self.broken.unless(stride.is_answered_by_its_ticket(), I12);
-        self.broken.unless(now < call.pass.expires, I13);
+        let needs_ticket = !matches!(call.operation, Operate::AnswerPush(..));
+        self.broken.unless(!needs_ticket || now < call.pass.expires, I13);
         self.broken.unless(stride.is_of_this_generation(), I13);
         self.broken.unless(stride.counts_generations(), I13);
         self.follow_recovery_codes(who, &stride);
         self.has_ended_enrollment |= before.enrolled && !after.enrolled;
+        if let Some(by_twin) = stride.confirmed_device() {
+            self.has_confirmed[usize::from(by_twin)] = true;
+        }
         self.has_rebound |= stride.confirmed().is_some_and(|(_, replaced)| replaced.is_some());
     }
 
@@ -80,7 +91,8 @@ impl History {
             let stolen = after.recovery_codes.iter().any(|code| self.seen_by_thief.contains(code));
             self.broken.unless(!stolen, I5);
         }
-        let by_recovery_code = matches!(call.operation, Operate::RecoveryCode(_));
+        let by_recovery_code =
+            matches!(call.operation, Operate::Respond(Response::RecoveryCode(_)));
         if by_recovery_code && outcome.is_grant() {
             for used in &before.recovery_codes {
                 self.broken.unless(self.used.insert(*used), I5);
@@ -106,6 +118,15 @@ impl Stride<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a device was confirmed, and by its twin.
+    fn confirmed_device(&self) -> Option<bool> {
+        let (id, _) = self.confirmed()?;
+        let mut all = self.before.authenticators.iter();
+        let is_device = |one: &PlainAuthenticator| one.channel() == Some(Channel::Push);
+        let Outcome::Accepted { over, .. } = self.outcome else { return None };
+        all.any(|one| one.id == id && is_device(one)).then_some(over.is_none())
     }
 
     /// I3: once enrolled, only a second factor or an administrator does more than answer.
@@ -165,12 +186,21 @@ impl Stride<'_> {
             && after.all(|one| is_new(one.id) == was_confirmed(one.id))
     }
 
+    /// I4: what was sent or asked to confirm by is over then, whatever confirmed.
+    fn asks_anew_after_confirmation(&self) -> bool {
+        let Some((id, _)) = self.confirmed() else { return true };
+        let mut own = self.after.authenticators.iter().filter(|one| one.id == id);
+        own.all(|one| one.challenges().is_empty())
+    }
+
     /// I5: where recovery codes change, all of them do.
     fn replaces_recovery_codes_whole(&self) -> bool {
         let (before, after) = (&self.before.recovery_codes, &self.after.recovery_codes);
         let accepted = self.outcome.is_grant();
         match self.call.operation {
-            Operate::RecoveryCode(_) if accepted => after.len() == 1 && after != before,
+            Operate::Respond(Response::RecoveryCode(_)) if accepted => {
+                after.len() == 1 && after != before
+            }
             Operate::Regenerate => after.len() == 1 && after != before,
             // Drawn anew with each association that could be the first.
             Operate::Associate | Operate::Import(_) | Operate::AssociateOver(_) => {
@@ -200,15 +230,27 @@ impl Stride<'_> {
         })
     }
 
-    /// I12: a code that was sent lets in the ticket that it was sent for, and is used up.
+    /// I12: a code that was sent, or a device that said yes, lets in the ticket that it was for
+    /// and proves the authenticator that it was sent to, and is used up.
     fn is_answered_by_its_ticket(&self) -> bool {
-        let Operate::OutOfBand(id, _) = &self.call.operation else { return true };
-        let of = |record: &Plain| {
-            let mut all = record.authenticators.iter().flat_map(PlainAuthenticator::challenges);
-            all.find(|one| one.id == *id).map(|one| (one.ticket, one.expires))
+        let operation = &self.call.operation;
+        let (Operate::Respond(response) | Operate::Confirm(response)) = operation else {
+            return true;
         };
-        let is_own = |(ticket, expires)| ticket == self.call.pass.id && self.now < expires;
-        !self.outcome.is_grant() || of(self.before).is_some_and(is_own) && of(self.after).is_none()
+        let (Response::OutOfBand(id, _) | Response::Push(id)) = response else { return true };
+        let Outcome::Accepted { by, .. } = self.outcome else { return true };
+        let is_named = |one: &PlainAuthenticator| one.challenges().iter().any(|it| it.id == *id);
+        let Some(one) = self.before.authenticators.iter().find(|one| is_named(one)) else {
+            return false;
+        };
+        let is_own = one.challenges().iter().any(|it| {
+            let is_right = match response {
+                Response::Push(_) => it.answer == PlainAnswer::Approved,
+                _ => matches!(it.answer, PlainAnswer::Guesses(_)),
+            };
+            it.id == *id && it.ticket == self.call.pass.id && self.now < it.expires && is_right
+        });
+        is_own && *by == Some(one.id) && !self.after.authenticators.iter().any(is_named)
     }
 
     /// I13: an older ticket may only answer.
@@ -223,7 +265,7 @@ impl Stride<'_> {
     fn counts_generations(&self) -> bool {
         let outdates = match self.call.operation {
             Operate::Remove(_) | Operate::Regenerate | Operate::Reset | Operate::Restored => true,
-            Operate::RecoveryCode(_) => self.outcome.is_grant(),
+            Operate::Respond(Response::RecoveryCode(_)) => self.outcome.is_grant(),
             _ => self
                 .confirmed()
                 .is_some_and(|(_, replaced)| replaced.is_some() || !self.before.enrolled),

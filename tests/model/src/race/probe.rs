@@ -4,7 +4,7 @@ mod card;
 mod channels;
 
 use super::{END, OFFSETS, Race};
-use crate::call::{Call, Operate, Outcome, Pass};
+use crate::call::{Call, Operate, Outcome, Pass, Response};
 use crate::fault::unlocked;
 use crate::invariant::{Broken, Invariant::*};
 use crate::layout::{Level, Memory, Plain, PlainAuthenticator, PlainPhase, Throttle};
@@ -159,7 +159,8 @@ impl Probe<'_> {
         }
         for familiar in [false, true] {
             let pass = Pass { familiar, ..self.race.scene.user };
-            let wrong = self.present(pass, Operate::Otp(WRONG_CODE.to_owned()), now);
+            let wrong =
+                self.present(pass, Operate::Respond(Response::Otp(WRONG_CODE.to_owned())), now);
             let is_locked = is_locked_for(self.plain.otp, now, familiar);
             broken.unless(is_locked == until(&wrong).is_some(), I10);
         }
@@ -193,7 +194,8 @@ impl Probe<'_> {
         std::iter::once(scene.first_code.clone())
             .chain(drawn)
             .find(|code| {
-                let call = self.call(scene.user, Operate::RecoveryCode(code.clone()));
+                let call =
+                    self.call(scene.user, Operate::Respond(Response::RecoveryCode(code.clone())));
                 self.race.verifier.outcome(&open, &call, time(0)).is_some_and(|it| it.is_grant())
             })
             .unwrap_or_default()
@@ -202,14 +204,18 @@ impl Probe<'_> {
     /// Presents a one-time password: to confirm what is pending, else to log in.
     fn otp(&self, one: &PlainAuthenticator, code: &str, now: u64) -> Answer {
         let operation = match one.is_pending() {
-            true => Operate::Confirm(code.to_owned()),
-            false => Operate::OtpOf(one.id, code.to_owned()),
+            true => Operate::Confirm(Response::Otp(code.to_owned())),
+            false => Operate::Respond(Response::OtpOf(one.id, code.to_owned())),
         };
         self.present(self.race.scene.user, operation, now)
     }
 
     fn recovery(&self, code: &str, now: u64) -> Answer {
-        self.present(self.race.scene.user, Operate::RecoveryCode(code.to_owned()), now)
+        self.present(
+            self.race.scene.user,
+            Operate::Respond(Response::RecoveryCode(code.to_owned())),
+            now,
+        )
     }
 
     fn present(&self, pass: Pass, operation: Operate, now: u64) -> Answer {

@@ -1,7 +1,7 @@
 //! What arrives at the servers.
 
 use super::{END, Race, Start, State};
-use crate::call::{Call, Operate, Outcome, Sent};
+use crate::call::{Call, Operate, Outcome, Response, Sent};
 use crate::setting::{
     Device, FIRST_STEP, FOREIGN_RECOVERY_CODE, WRONG_CODE, WRONG_NUMBER, WRONG_SENT, challenge,
     recovery_code, response, time,
@@ -153,25 +153,31 @@ impl Race {
     pub(super) fn call(&self, request: Request, by_thief: bool, revision: u64) -> Call {
         let scene = &self.scene;
         let operation = match request {
-            Request::Otp(device, factor) => Operate::Otp(device.code(factor)),
-            Request::WrongOtp => Operate::Otp(WRONG_CODE.to_owned()),
-            Request::RecoveryCode(0) => Operate::RecoveryCode(scene.first_code.clone()),
-            Request::RecoveryCode(drawn) => Operate::RecoveryCode(recovery_code(drawn)),
-            Request::WrongRecoveryCode => Operate::RecoveryCode(FOREIGN_RECOVERY_CODE.to_owned()),
-            Request::Confirm(step) => Operate::Confirm(Device::Phone.code(step)),
-            Request::WrongConfirm => Operate::Confirm(WRONG_CODE.to_owned()),
+            Request::Otp(device, factor) => Operate::Respond(Response::Otp(device.code(factor))),
+            Request::WrongOtp => Operate::Respond(Response::Otp(WRONG_CODE.to_owned())),
+            Request::RecoveryCode(0) => {
+                Operate::Respond(Response::RecoveryCode(scene.first_code.clone()))
+            }
+            Request::RecoveryCode(drawn) => {
+                Operate::Respond(Response::RecoveryCode(recovery_code(drawn)))
+            }
+            Request::WrongRecoveryCode => {
+                Operate::Respond(Response::RecoveryCode(FOREIGN_RECOVERY_CODE.to_owned()))
+            }
+            Request::Confirm(step) => Operate::Confirm(Response::Otp(Device::Phone.code(step))),
+            Request::WrongConfirm => Operate::Confirm(Response::Otp(WRONG_CODE.to_owned())),
             Request::Resynchronize(device, factor) => {
                 let codes = [device.code(factor), device.code(factor + 1)];
                 Operate::Resynchronize(scene.id(device), codes)
             }
-            Request::Guess => Operate::Otp(WRONG_CODE.to_owned()),
+            Request::Guess => Operate::Respond(Response::Otp(WRONG_CODE.to_owned())),
             Request::Challenge(_, over) => Operate::Challenge(scene.bound, over),
             Request::Code(_, drawn) => {
                 let (id, code) = challenge(drawn, 7);
-                Operate::OutOfBand(id, code)
+                Operate::Respond(Response::OutOfBand(id, code))
             }
             Request::WrongCode(_, drawn) => {
-                Operate::OutOfBand(challenge(drawn, 7).0, WRONG_SENT.to_owned())
+                Operate::Respond(Response::OutOfBand(challenge(drawn, 7).0, WRONG_SENT.to_owned()))
             }
             Request::Device(drawn, reply) => {
                 let (id, number) = challenge(drawn, 4);
@@ -184,15 +190,16 @@ impl Race {
                     },
                 )
             }
-            Request::Poll(_, drawn) => Operate::Push(challenge(drawn, 4).0),
+            Request::Poll(_, drawn) => Operate::Respond(Response::Push(challenge(drawn, 4).0)),
             Request::Ask(_) => Operate::ChallengeOcra(scene.bound),
             Request::Response(_, question, counter) => {
                 let Sent { challenge, text, .. } = self.question(question);
-                Operate::Ocra(challenge, response(&text, counter))
+                Operate::Respond(Response::Ocra(challenge, response(&text, counter)))
             }
-            Request::WrongResponse(_, question) => {
-                Operate::Ocra(self.question(question).challenge, WRONG_CODE.to_owned())
-            }
+            Request::WrongResponse(_, question) => Operate::Respond(Response::Ocra(
+                self.question(question).challenge,
+                WRONG_CODE.to_owned(),
+            )),
         };
         let pass = match request {
             Request::Challenge(party, _)

@@ -1,7 +1,7 @@
 //! Where a race begins.
 
 use super::request::Party;
-use crate::call::{self, Call, NewDevice, Operate, Outcome, Pass, Sent};
+use crate::call::{self, Call, NewDevice, Operate, Outcome, Pass, Response, Sent};
 use crate::setting::{ACCOUNT, Device, FIRST_STEP, RECORD, Record, policy, random, response, time};
 use crate::verifier::Stored;
 use mfa_core::{Channel, Context, Entropy, Scopes, Write};
@@ -89,13 +89,13 @@ impl Start {
             }
             Self::Enrolling => scene.bind(&mut record, Device::Phone),
             Self::Number => {
-                let code = scene.bind_over(&mut record, Channel::Sms).text;
-                scene.run(&mut record, Operate::Confirm(code));
+                let Sent { challenge, text, .. } = scene.bind_over(&mut record, Channel::Sms);
+                scene.run(&mut record, Operate::Confirm(Response::OutOfBand(challenge, text)));
             }
             Self::Pushed => {
                 let Sent { challenge, text, .. } = scene.bind_over(&mut record, Channel::Push);
                 scene.run(&mut record, Operate::AnswerPush(challenge, Some(text)));
-                scene.run(&mut record, Operate::Confirm(String::new()));
+                scene.run(&mut record, Operate::Confirm(Response::Push(challenge)));
             }
             Self::Card => {
                 scene.bind(&mut record, Device::Card);
@@ -106,7 +106,7 @@ impl Start {
                 };
                 scene.messages += 1;
                 let response = response(&text, 0);
-                scene.run(&mut record, Operate::ConfirmOcra(challenge, response));
+                scene.run(&mut record, Operate::Confirm(Response::Ocra(challenge, response)));
             }
         }
         if self != Self::Enrolling {
@@ -170,7 +170,7 @@ impl Scene {
 
     fn confirm(&mut self, record: &mut Record, device: Device) {
         let factor = if device == Device::Token { 0 } else { FIRST_STEP - BEFORE };
-        match self.run(record, Operate::Confirm(device.code(factor))) {
+        match self.run(record, Operate::Confirm(Response::Otp(device.code(factor)))) {
             Outcome::Accepted { verified, .. } => self.verified = verified,
             other => panic!("not accepted: {other:?}"),
         }

@@ -1,18 +1,16 @@
 //! `mfa-oob`: a code that was sent, or a device's answer.
 
 use super::Request;
-use crate::accounts::Record;
 use crate::http::ApiError;
-use crate::http::bearer::Presented;
 use crate::http::refused::Refusal;
 use crate::metrics::Factor;
-use crate::tokens::OobCode;
 use axum::http::StatusCode;
-use mfa_core::{Channel, Confirm, Context, Refused, Respond, Response, Step, Ticket, Verdict};
+use mfa_core::{Authenticator, Channel, Context, Refused, Response};
 use serde_json::Value;
 
 pub(super) async fn grant(request: &Request<'_>) -> Result<Value, ApiError> {
-    let Presented { token, is_access_token } = request.mfa_token()?;
+    let presented = request.mfa_token()?;
+    let token = &presented.token;
     let app = request.app;
     let foreign = || ApiError::invalid_request("oob_code does not belong to this mfa_token");
     let oob_code = request.fields.text("oob_code")?;
@@ -22,41 +20,24 @@ pub(super) async fn grant(request: &Request<'_>) -> Result<Value, ApiError> {
     }
     let is_push = oob.channel == Channel::Push;
     let wrong = if is_push { "Invalid oob_code." } else { "Invalid binding_code." };
-    let code = match is_push {
-        true => "",
-        false => request.fields.text("binding_code")?,
+    let code = if is_push { None } else { Some(request.fields.text("binding_code")?) };
+    let response = || match code {
+        None => Response::Push(oob.challenge),
+        Some(code) => Response::OutOfBand(oob.challenge, code),
     };
     if is_push && !app.polls.take(oob.challenge, app.clock.now()) {
         let description = "You are polling too fast: slow down.";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "slow_down", description));
     }
-    let ticket = &token.ticket;
-    let decided = app.settle(ticket.parts().account, |record, cx| {
-        let refusal = |refused| refusal(request, wrong, refused, cx);
-        let awaited = record.pending(ticket, cx);
-        match awaited.is_some_and(|one| one.id() == oob.authenticator) {
-            true => record.decide(Confirm { ticket, code }, cx).map_err(refusal),
-            // An access token confirms what was associated with it, and no more.
-            false if is_access_token => Err(ApiError::invalid_grant(wrong)),
-            false => respond(record, ticket, oob, code, cx).map_err(refusal),
-        }
+    let decided = app.settle(token.ticket.parts().account, |record, cx| {
+        // That of an association that was replaced is for nothing that waits.
+        let is_meant = |waiting: &Authenticator| waiting.id() == oob.authenticator;
+        presented
+            .prove(record, is_meant, response(), cx)
+            .map_err(|refused| refusal(request, wrong, refused, cx))
     });
     let (_, verdict) = decided.await?;
-    request.answer(&token, Factor::Oob, verdict, wrong).await
-}
-
-fn respond(
-    record: &Record,
-    ticket: &Ticket,
-    oob: OobCode,
-    code: &str,
-    cx: &Context<'_>,
-) -> Result<Step<Record, Verdict>, Refused> {
-    let response = match oob.channel {
-        Channel::Push => Response::Push(oob.challenge),
-        _ => Response::OutOfBand(oob.challenge, code),
-    };
-    record.decide(Respond { ticket, response }, cx)
+    request.answer(token, Factor::Oob, verdict, wrong).await
 }
 
 /// One answer for wrong, malformed, used up and too late.

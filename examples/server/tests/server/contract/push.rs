@@ -131,6 +131,31 @@ async fn a_device_enrolls_by_answering_its_first_question() {
 }
 
 #[tokio::test]
+async fn a_one_time_password_of_the_device_confirms_it_too() {
+    let server = Server::start().await;
+    let device = Device::new();
+    let mfa_token = server.mfa_token().await;
+    let answer = server.associate(&mfa_token, push()).await;
+    let oob_code = answer.text("oob_code");
+    let given = device.enroll(&server, &transaction(&answer)).await;
+    let totp = totp(&given.text("secret"));
+    let wrong = server.otp(&mfa_token, &server.wrong_code(&totp)).await;
+    wrong.expect(403, "invalid_grant").saying("Invalid otp_code.");
+    server.oob(&mfa_token, &oob_code, None).await.expect(400, "authorization_pending");
+    server.otp(&mfa_token, &server.code(&totp, 0)).await.ok();
+    // The question is over, and logs nobody in.
+    let body = json!({
+        "challenge": given.text("challenge"), "approve": true, "number": answer.text("number"),
+    });
+    device.call(&server, "/push/answer", &body).await.expect(403, "invalid_grant");
+    let late = server.oob(&mfa_token, &oob_code, None).await;
+    late.expect(403, "invalid_grant").saying("Invalid oob_code.");
+    let list = server.get("/mfa/authenticators", &server.mfa_token().await).await;
+    let active = |one: &Value| one["active"] == true;
+    assert!(list.ok().as_array().unwrap().iter().all(active), "{list:?}");
+}
+
+#[tokio::test]
 async fn a_login_waits_for_the_device_and_the_number_is_typed_there() {
     let server = Server::start().await;
     let device = Device::new();

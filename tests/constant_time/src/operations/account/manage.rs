@@ -8,7 +8,7 @@ use crate::operations::{Operation, sink};
 use crate::sample::{key, secret_bytes, secret_key, secret_text};
 use mfa_core::{
     Algorithm, Associate, Confirm, Context, Entropy, HotpParameters, Import, Label,
-    NewAuthenticator, Policy, RegenerateRecoveryCodes, Resynchronize, Resynchronized,
+    NewAuthenticator, Policy, RegenerateRecoveryCodes, Response, Resynchronize, Resynchronized,
     TotpParameters, Write,
 };
 
@@ -54,7 +54,7 @@ fn confirm() -> Operation {
         let record = loaded(&encoded(&record), &[world.secrets[first].expose()]);
         for (code, is_right) in [(world.code(first, 0), true), (world.wrong(), false)] {
             let code = secret_text(&code);
-            let confirm = Confirm { ticket: &world.ticket, code: &code };
+            let confirm = Confirm { ticket: &world.ticket, response: Response::Otp(&code) };
             let step = record.decide(confirm, &world.cx()).unwrap();
             let (_, verdict) = step.settle(Write::Stored).unwrap();
             assert_eq!(method(&verdict).is_some(), is_right);
@@ -98,7 +98,7 @@ fn import() -> Operation {
         let (record, _) = record.decide(import, &cx).unwrap().settle(Write::Stored).unwrap();
         for (counter, is_right) in [(7, true), (12, true), (6, false)] {
             let code = secret_text(token().code(counter).text().as_str());
-            let confirm = Confirm { ticket: &ticket, code: &code };
+            let confirm = Confirm { ticket: &ticket, response: Response::Otp(&code) };
             let step = record.decide(confirm, &cx).unwrap();
             let (_, verdict) = step.settle(Write::Stored).unwrap();
             assert_eq!(method(&verdict).is_some(), is_right);

@@ -8,7 +8,7 @@ use crate::operations::{Operation, sink};
 use crate::sample::{key, secret_bytes, secret_text};
 use mfa_core::ocra::{Input, Ocra, Pin, Suite};
 use mfa_core::{
-    ChallengeOcra, ConfirmOcra, Context, Entropy, Import, Label, NewAuthenticator, OcraAnswer,
+    ChallengeOcra, Confirm, Context, Entropy, Import, Label, NewAuthenticator, OcraAnswer,
     OcraChallenge, Policy, Respond, Response, Secret, Ticket, Write,
 };
 
@@ -127,7 +127,8 @@ fn confirm() -> Operation {
         for suite in SUITES {
             let asked = Asked::pending(suite).loaded();
             asked.show(NOW, 0, |answer| {
-                let confirm = ConfirmOcra { ticket: &asked.ticket, answer };
+                let response = Response::Ocra(answer);
+                let confirm = Confirm { ticket: &asked.ticket, response };
                 let step = asked.record.decide(confirm, &CX).unwrap();
                 assert!(is_secret(&encoded(step.next())));
                 let (_, verdict) = step.settle(Write::Stored).unwrap();
@@ -148,7 +149,8 @@ fn respond() -> Operation {
                 pin: Some(Pin::text(PIN)),
                 session: first.suite.session_len().map(|_| SESSION),
             };
-            let confirm = ConfirmOcra { ticket: &first.ticket, answer };
+            let response = Response::Ocra(answer);
+            let confirm = Confirm { ticket: &first.ticket, response };
             let step = first.record.decide(confirm, &CX).unwrap();
             let (record, _) = step.settle(Write::Stored).unwrap();
 

@@ -47,7 +47,8 @@ impl Asked {
 
     /// Confirmed, and challenged again.
     fn again(self, channel: Channel) -> Self {
-        let confirm = Confirm { ticket: &self.ticket, code: &self.code };
+        let response = Response::OutOfBand(self.challenge, &self.code);
+        let confirm = Confirm { ticket: &self.ticket, response };
         let step = self.record.decide(confirm, &CX).unwrap();
         let (record, _) = step.settle(Write::Stored).unwrap();
         let ticket = ticket(&record, &POLICY);
@@ -98,7 +99,8 @@ fn confirm() -> Operation {
     with_leaks(Operation::telling("confirming a number", || {
         let asked = Asked::over(Channel::Sms).loaded();
         for (code, is_right) in asked.typed() {
-            let confirm = Confirm { ticket: &asked.ticket, code: &code };
+            let response = Response::OutOfBand(asked.challenge, &code);
+            let confirm = Confirm { ticket: &asked.ticket, response };
             let step = asked.record.decide(confirm, &CX).unwrap();
             let (_, verdict) = step.settle(Write::Stored).unwrap();
             assert_eq!(method(&verdict).is_some(), is_right);

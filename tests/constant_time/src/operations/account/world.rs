@@ -72,7 +72,7 @@ impl World {
 
     pub fn confirm(&mut self, record: Record) -> Record {
         let code = self.code(self.secrets.len() - 1, 0);
-        let confirm = Confirm { ticket: &self.ticket, code: &code };
+        let confirm = Confirm { ticket: &self.ticket, response: Response::Otp(&code) };
         let step = record.decide(confirm, &self.cx()).unwrap();
         let (record, verdict) = step.settle(Write::Stored).unwrap();
         assert!(matches!(verdict, Verdict::Accepted(_)));

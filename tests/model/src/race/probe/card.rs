@@ -2,7 +2,7 @@
 
 use super::channels::is_unknown;
 use super::{Answer, Probe, is_accepted, is_empty, is_locked, until};
-use crate::call::{Operate, Outcome, Sent};
+use crate::call::{Operate, Outcome, Response, Sent};
 use crate::invariant::{Broken, Invariant::*};
 use crate::layout::{Memory, PlainPhase};
 use crate::race::Party;
@@ -20,8 +20,9 @@ impl Probe<'_> {
         let asked = self.present(user, Operate::ChallengeOcra(card.id), now);
         if is_locked(self.plain.otp, now) {
             broken.unless(until(&asked).is_some(), I10);
-            let nothing =
-                |text: &str, now| self.present(user, Operate::Ocra([0; 10], text.to_owned()), now);
+            let nothing = |text: &str, now| {
+                self.present(user, Operate::Respond(Response::Ocra([0; 10], text.to_owned())), now)
+            };
             return self.lock(now, broken, nothing, "000001", WRONG_CODE);
         }
         if card.phase != PlainPhase::Active {
@@ -47,7 +48,7 @@ impl Probe<'_> {
             self.present_on(
                 on,
                 self.race.scene.pass(by),
-                Operate::Ocra(question.challenge, text),
+                Operate::Respond(Response::Ocra(question.challenge, text)),
                 now,
             )
         };

@@ -1,7 +1,7 @@
 //! What is asked of codes that were sent, and of devices that were asked.
 
 use super::{Answer, Probe, is_accepted, is_empty, is_locked, until};
-use crate::call::{Operate, Outcome, Pass};
+use crate::call::{Operate, Outcome, Pass, Response};
 use crate::invariant::{Broken, Invariant::*};
 use crate::layout::{PlainAnswer, PlainAuthenticator, PlainChallenge, PlainPhase};
 use crate::race::Party;
@@ -39,8 +39,10 @@ impl Probe<'_> {
     /// Answers by the right code, or by what the device said.
     fn collect(&self, on: &Stored, by: Pass, challenge: &PlainChallenge, now: u64) -> Answer {
         let operation = match challenge.answer {
-            PlainAnswer::Guesses(_) => Operate::OutOfBand(challenge.id, challenge.text()),
-            _ => Operate::Push(challenge.id),
+            PlainAnswer::Guesses(_) => {
+                Operate::Respond(Response::OutOfBand(challenge.id, challenge.text()))
+            }
+            _ => Operate::Respond(Response::Push(challenge.id)),
         };
         self.present_on(on, by, operation, now)
     }
@@ -68,7 +70,9 @@ impl Probe<'_> {
                 self.lock(now, broken, present, &right, WRONG_NUMBER);
             }
             _ => {
-                let code = |text: &str| Operate::OutOfBand(challenge.id, text.to_owned());
+                let code = |text: &str| {
+                    Operate::Respond(Response::OutOfBand(challenge.id, text.to_owned()))
+                };
                 let present = |text: &str, now| self.present(own, code(text), now);
                 self.lock(now, broken, present, &right, WRONG_SENT);
             }
@@ -115,7 +119,7 @@ impl Probe<'_> {
             }
         }
         if over != Channel::Push {
-            let wrong = Operate::OutOfBand(challenge.id, WRONG_SENT.to_owned());
+            let wrong = Operate::Respond(Response::OutOfBand(challenge.id, WRONG_SENT.to_owned()));
             broken.unless(!is_accepted(&self.present(self.own(challenge), wrong, now)), I12);
         }
     }
@@ -164,7 +168,7 @@ impl Probe<'_> {
         if over != Channel::Push
             && let Ok(Outcome::Sent(sent)) = &asked.settled
         {
-            let right = Operate::OutOfBand(sent.challenge, sent.text.clone());
+            let right = Operate::Respond(Response::OutOfBand(sent.challenge, sent.text.clone()));
             broken.unless(is_accepted(&self.present_on(&asked.next, user, right, now)), I14);
         }
     }
