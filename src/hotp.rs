@@ -43,7 +43,7 @@ impl Hotp {
         Ok(Self::keyed(Hasher::new(algorithm)?, secret, format))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn keyed(hasher: Hasher, secret: &Secret, format: Format) -> Self {
         Self { mac: Mac::new(hasher, secret), format }
     }

@@ -69,7 +69,7 @@
 //! assert!(uri.starts_with("otpauth://totp/Example:ann%40example.com?secret="));
 //!
 //! // The app's first code confirms it: from here on the account is enrolled.
-//! let app = Totp::new(&associated.secret, Algorithm::Sha1, Format::default(), TimeSteps::default())?;
+//! let app = Totp::from(&associated.secret);
 //! let code = app.code(now).text();
 //! let step = account.decide(Confirm { ticket: &ticket, response: Response::Otp(code.as_str()) }, &cx)?;
 //! let written = store.compare_and_swap(step.expected(), step.next());

@@ -421,7 +421,7 @@ fn a_code_that_two_authenticators_accept_is_burnt_on_both() {
 }
 
 fn totp(secret: &Secret) -> Totp {
-    Totp::new(secret, Algorithm::Sha1, Format::default(), TimeSteps::default()).unwrap()
+    Totp::from(secret)
 }
 
 /// Two secrets with the same code at `time`: among some thousands there are a few.

@@ -31,12 +31,14 @@ macro_rules! midstates {
                     Some(key) => *block = *key,
                     None => Self::hash(secret.expose(), &mut block),
                 }
-                let (mut inner, mut outer) = ($initial, $initial);
-                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD);
-                Self::compress(&mut inner, &block);
-                block.iter_mut().for_each(|byte| *byte ^= INNER_PAD ^ OUTER_PAD);
-                Self::compress(&mut outer, &block);
-                [inner, outer].map(Word::pack)
+                let mut midstates = ZERO;
+                for (words, pad) in midstates.iter_mut().zip([INNER_PAD, INNER_PAD ^ OUTER_PAD]) {
+                    block.iter_mut().for_each(|byte| *byte ^= pad);
+                    let mut state = $initial;
+                    Self::compress(&mut state, &block);
+                    Word::pack(&state, words);
+                }
+                midstates
             }
 
             /// The hash of a key that is longer than a block, into a block of zeros. Not by
@@ -80,6 +82,7 @@ macro_rules! midstates {
                 out: &mut [T],
                 read: impl Fn(Tag) -> T,
             ) {
+                const { assert!(Self::LENGTH <= size_of_val(&ZERO[0])) };
                 let mut blocks = [const { padded(size_of::<u64>()) }; N];
                 let blocks = blocks.get_mut(..out.len()).unwrap_or_default();
                 for (block, index) in blocks.iter_mut().zip(0..) {
@@ -112,19 +115,17 @@ pub(super) use midstates;
 
 /// A word of a hash, as words of 32 bits.
 pub(super) trait Word: Sized {
-    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS];
+    fn pack(state: &[Self], words: &mut [u32; WORDS]);
     fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N];
 }
 
 impl Word for u32 {
-    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS] {
-        let mut words = [0; WORDS];
-        if let Some(place) = words.first_chunk_mut() {
-            *place = state;
-        }
-        words
+    #[inline]
+    fn pack(state: &[Self], words: &mut [u32; WORDS]) {
+        words.iter_mut().zip(state).for_each(|(place, word)| *place = *word);
     }
 
+    #[inline]
     fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N] {
         words.first_chunk().copied().unwrap_or([0; N])
     }
@@ -132,14 +133,14 @@ impl Word for u32 {
 
 #[cfg(feature = "sha2")]
 impl Word for u64 {
-    fn pack<const N: usize>(state: [Self; N]) -> [u32; WORDS] {
-        let mut words = [0; WORDS];
+    #[inline]
+    fn pack(state: &[Self], words: &mut [u32; WORDS]) {
         for ([low, high], word) in words.as_chunks_mut().0.iter_mut().zip(state) {
-            (*low, *high) = (word as u32, (word >> 32) as u32);
+            (*low, *high) = (*word as u32, (word >> 32) as u32);
         }
-        words
     }
 
+    #[inline]
     fn unpack<const N: usize>(words: &[u32; WORDS]) -> [Self; N] {
         let mut state = [0; N];
         for (word, [low, high]) in state.iter_mut().zip(words.as_chunks().0) {

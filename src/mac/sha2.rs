@@ -1,7 +1,7 @@
 //! HMAC-SHA-256 and HMAC-SHA-512 from midstates.
 
 use super::block::{padded, put_counter};
-use super::midstates::{INNER_PAD, Midstates, OUTER_PAD, Word, midstates};
+use super::midstates::{INNER_PAD, Midstates, OUTER_PAD, Word, ZERO, midstates};
 use super::{Secret, Tag, Wiped};
 use crate::bytes::copy;
 

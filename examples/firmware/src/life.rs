@@ -127,7 +127,7 @@ fn with_totp(life: &mut Life<'_>) -> Result<(), &'static str> {
         },
     )?;
     let secret = associated.secret;
-    let code = code(&secret, life.now)?;
+    let code = code(&secret, life.now);
     let response = Response::Otp(code.as_str());
     accepted(life.decide("confirm", Confirm { ticket: &ticket, response })?)?;
 
@@ -137,7 +137,7 @@ fn with_totp(life: &mut Life<'_>) -> Result<(), &'static str> {
         _ => return Err("a used code is accepted"),
     }
     life.later();
-    let code = self::code(&secret, life.now)?;
+    let code = self::code(&secret, life.now);
     let respond = Respond { ticket: &ticket, response: Response::Otp(code.as_str()) };
     accepted(life.decide("respond with a code", respond)?)?;
 
@@ -191,7 +191,7 @@ fn with_phone(life: &mut Life<'_>) -> Result<(), &'static str> {
     let rebind = Rebind { ticket: &ticket, authenticator: app, entropy: Entropy::new(entropy) };
     let rebound = life.decide("rebind", rebind)?;
     life.later();
-    let code = code(&rebound.secret, life.now)?;
+    let code = code(&rebound.secret, life.now);
     let response = Response::Otp(code.as_str());
     accepted(life.decide("confirm another secret", Confirm { ticket: &ticket, response })?)?;
     remove(life, rebound.authenticator)?;
@@ -270,10 +270,8 @@ fn label(text: &str) -> Result<Label, &'static str> {
     Label::new(text).map_err(|_| "a label")
 }
 
-fn code(secret: &Secret, now: u64) -> Result<mfa_core::CodeText, &'static str> {
-    use mfa_core::{Algorithm, Format, TimeSteps, Totp};
-    let totp = Totp::new(secret, Algorithm::Sha1, Format::default(), TimeSteps::default());
-    Ok(totp.map_err(|_| "no SHA-1")?.code(now).text())
+fn code(secret: &Secret, now: u64) -> mfa_core::CodeText {
+    mfa_core::Totp::from(secret).code(now).text()
 }
 
 fn accepted(verdict: Verdict) -> Result<(), &'static str> {

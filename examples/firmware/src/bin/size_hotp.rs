@@ -4,7 +4,7 @@
 
 use core::hint::black_box;
 use firmware::{Board, Outcome};
-use mfa_core::{Algorithm, CodeText, Format, Hotp, Secret};
+use mfa_core::{CodeText, Hotp, Secret};
 
 firmware::program!(run);
 
@@ -18,6 +18,5 @@ fn run(board: &mut Board) -> Outcome {
 #[inline(never)]
 fn work(key: &[u8], counter: u64) -> Result<CodeText, &'static str> {
     let secret = Secret::from_bytes(key).map_err(|_| "a length")?;
-    let hotp = Hotp::new(&secret, Algorithm::Sha1, Format::default()).map_err(|_| "no SHA-1")?;
-    Ok(hotp.code(counter).text())
+    Ok(Hotp::from(&secret).code(counter).text())
 }

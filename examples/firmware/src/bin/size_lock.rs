@@ -6,7 +6,7 @@
 use firmware::flash::{Flash, PAGE, xorshift};
 use firmware::lock::Lock;
 use firmware::{Board, Outcome, cpu};
-use mfa_core::{Algorithm, Format, TimeSteps, Totp, Verdict};
+use mfa_core::{Totp, Verdict};
 
 firmware::program!(run);
 
@@ -23,9 +23,7 @@ fn run(board: &mut Board) -> Outcome {
     let mut enrolled = None;
     peak = peak.max(cpu::stack(|| enrolled = lock.enroll(1, now, draw).ok()));
     let (associated, ticket) = enrolled.ok_or("no enrollment")?;
-    let totp =
-        Totp::new(&associated.secret, Algorithm::Sha1, Format::default(), TimeSteps::default())
-            .map_err(|_| "no SHA-1")?;
+    let totp = Totp::from(&associated.secret);
     let recovery = associated.recovery_codes.iter().next().ok_or("no recovery code")?.text();
     let mut verdict = None;
     let code = totp.code(now).text();

@@ -4,7 +4,7 @@
 
 use core::hint::black_box;
 use firmware::{Board, Outcome};
-use mfa_core::{Algorithm, Code, Format, Secret, TimeSteps, Totp, Window};
+use mfa_core::{Code, Format, Secret, Totp, Window};
 
 firmware::program!(run);
 
@@ -20,8 +20,6 @@ fn run(board: &mut Board) -> Outcome {
 #[inline(never)]
 fn work(key: &[u8], typed: &str, now: u64) -> Result<Option<u64>, &'static str> {
     let secret = Secret::from_bytes(key).map_err(|_| "a length")?;
-    let totp = Totp::new(&secret, Algorithm::Sha1, Format::default(), TimeSteps::default())
-        .map_err(|_| "no SHA-1")?;
     let code = Code::parse(typed, Format::default()).map_err(|_| "no code")?;
-    Ok(totp.verify(&code, now, Window::default()).map(|matched| matched.step))
+    Ok(Totp::from(&secret).verify(&code, now, Window::default()).map(|matched| matched.step))
 }

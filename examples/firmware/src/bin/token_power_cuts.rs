@@ -10,7 +10,7 @@ use firmware::{Board, Outcome};
 use mfa_core::token::{
     Answer, Press, Provision, Refused, SetClock, SetPin, Show, Token, Trim, Wipe,
 };
-use mfa_core::{Algorithm, Code, Entropy, Format, Hotp, HotpParameters, Secret, TotpParameters};
+use mfa_core::{Code, Entropy, Hotp, HotpParameters, Secret, TotpParameters};
 
 firmware::program!(run);
 
@@ -245,6 +245,5 @@ fn loaded(flash: &mut Flash<Cells>) -> Result<Record, &'static str> {
 
 fn code(factor: u64) -> Result<Code, &'static str> {
     let secret = Secret::from_bytes(KEY).map_err(|_| "a length")?;
-    let hotp = Hotp::new(&secret, Algorithm::Sha1, Format::default());
-    Ok(hotp.map_err(|_| "no SHA-1")?.code(factor))
+    Ok(Hotp::from(&secret).code(factor))
 }

@@ -6,14 +6,13 @@ use firmware::vectors::{self, HOTP, HOTP_KEY, OCRA, TOTP};
 use firmware::{Board, Outcome};
 use mfa_core::ocra::{Input, Ocra, Pin, Response, Suite};
 use mfa_core::{
-    Algorithm, Code, CodeText, Digits, Format, Hotp, Secret, TimeSteps, Totp, Unsupported, Window,
+    Code, CodeText, Digits, Format, Hotp, Secret, TimeSteps, Totp, Unsupported, Window,
 };
 
 firmware::program!(run);
 
 fn run(board: &mut Board) -> Outcome {
-    let hotp = Hotp::new(&secret(HOTP_KEY)?, Algorithm::Sha1, Format::default())
-        .map_err(|Unsupported { .. }| "no SHA-1")?;
+    let hotp = Hotp::from(&secret(HOTP_KEY)?);
     for vector in HOTP {
         let code = hotp.code(vector.counter);
         say(board, "HOTP", code.text().as_str());

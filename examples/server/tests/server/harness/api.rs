@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::document;
-use mfa_core::{Algorithm, Format, Secret, TimeSteps, Totp};
+use mfa_core::{Secret, Totp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -175,5 +175,5 @@ pub enum Body<'a> {
 
 pub fn totp(secret: &str) -> Totp {
     let secret = Secret::from_base32(secret).unwrap();
-    Totp::new(&secret, Algorithm::Sha1, Format::default(), TimeSteps::default()).unwrap()
+    Totp::from(&secret)
 }
