@@ -4,7 +4,7 @@ use super::percent::Octets;
 use super::scan::until;
 use super::text::{Fault, Label, Span, Text};
 use super::{Finding, Findings, Kind, Part, ReadError, Uri};
-use crate::base32::{self, Base32Error, Decoded};
+use crate::base32::{self, Base32Error};
 use crate::{Algorithm, Digits, Format, Secret, TimeSteps};
 use core::num::NonZeroU64;
 
@@ -197,22 +197,22 @@ impl<'a> Query<'a> {
 
     fn secret(&self, findings: &mut Findings) -> Result<Secret, ReadError> {
         let value = self.secret.ok_or(ReadError::MissingSecret)?;
-        let decoded = match base32::decode_plain(value, true) {
-            Some(decoded) => decoded,
+        let mut secret = Secret::EMPTY;
+        let tolerated = match base32::read_plain(value, true, &mut secret) {
+            Some(tolerated) => tolerated,
             None => {
                 let mut octets = Octets::form(value);
-                let chars = base32::Chars::take(&mut octets, true);
+                let read = base32::read_each(&mut octets, true, &mut secret);
                 all_decoded(octets, Part::Secret, value)?;
-                chars.decoded().map_err(|error| match error {
+                read.map_err(|error| match error {
                     Base32Error::Foreign { index } => ReadError::InvalidSecret { index },
                     Base32Error::TooLong => ReadError::SecretTooLong,
                     Base32Error::Empty | Base32Error::NotCanonical => ReadError::EmptySecret,
                 })?
             }
         };
-        let Decoded { secret, odd_length, trailing_bits } = decoded;
-        findings.report_if(odd_length, Finding::OddSecretLength);
-        findings.report_if(trailing_bits, Finding::TrailingSecretBits);
+        findings.report_if(tolerated.odd_length, Finding::OddSecretLength);
+        findings.report_if(tolerated.trailing_bits, Finding::TrailingSecretBits);
         Ok(secret)
     }
 

@@ -3,7 +3,7 @@
 use super::percent::escaped;
 use super::scan::{Class, run};
 use super::{Kind, Text, Uri};
-use crate::{Algorithm, Digits, Format, Secret, base32};
+use crate::{Algorithm, Digits, Format, Secret, base32, ct};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
 
@@ -206,6 +206,7 @@ impl Sink for Buffer<'_> {
         let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
         if let Some(place) = self.bytes.get_mut(self.len..end) {
             base32::encode(bytes, place);
+            ct::keep_ascii(place);
         }
         self.len = end;
         Ok(())
