@@ -47,10 +47,12 @@
 
 mod error;
 mod finding;
+mod label;
 mod migration;
 mod percent;
 mod read;
 mod scan;
+mod span;
 mod text;
 mod wire;
 mod write;
