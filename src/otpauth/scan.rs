@@ -40,15 +40,19 @@ pub(super) enum Class {
     Unreserved = 2,
 }
 
-/// How many characters at the beginning of `text` are of the class. Looks them up: not for
-/// secrets.
+impl Class {
+    /// Looks the character up: not for secrets.
+    #[inline]
+    pub(super) fn contains(self, char: u8) -> bool {
+        let classes = CLASSES.get(usize::from(char)).copied().unwrap_or_default();
+        classes & self as u8 != 0
+    }
+}
+
+/// How many characters at the beginning of `text` are of the class. Not for secrets.
 #[inline]
 pub(super) fn run(text: &[u8], class: Class) -> usize {
-    let is_of = |byte: u8| {
-        let classes = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
-        classes & class as u8 != 0
-    };
-    text.iter().take_while(|byte| is_of(**byte)).count()
+    text.iter().take_while(|char| class.contains(**char)).count()
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]

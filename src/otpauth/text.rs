@@ -35,11 +35,12 @@ impl<'a> Text<'a> {
     /// assert_eq!(Text::plain(" alice ").as_str(), Some("alice"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn plain(text: &'a str) -> Self {
         // Nearly always there is nothing to trim.
         let ends = [text.bytes().next(), text.bytes().next_back()];
         let is_trimmed = ends.into_iter().flatten().all(|byte| byte.is_ascii_graphic());
-        let text = if is_trimmed { text } else { text.trim() };
+        let text = if is_trimmed { text } else { trimmed(text) };
         Self(Span { octets: Octets::plain(text), len: text.len() })
     }
 
@@ -92,6 +93,11 @@ impl<'a> Text<'a> {
         let len = start.len.saturating_sub(end.len);
         Self(Span { octets: start.octets.before(end.left, len), len })
     }
+}
+
+#[cold]
+fn trimmed(text: &str) -> &str {
+    text.trim()
 }
 
 impl PartialEq for Text<'_> {

@@ -80,7 +80,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         if secret.is_weak() {
             return Err(WriteError::WeakSecret);
         }
-        out.put(self.beginning()?)?;
+        self.put_beginning(out)?;
         if let Some(issuer) = self.issuer {
             put_issuer(issuer, out)?;
             out.put(b":")?;
@@ -92,11 +92,12 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
             out.put(b"&issuer=")?;
             put_issuer(issuer, out)?;
         }
-        out.put(match self.algorithm {
-            Algorithm::Sha1 => b"&algorithm=SHA1&digits=" as &[u8],
-            Algorithm::Sha256 => b"&algorithm=SHA256&digits=",
-            Algorithm::Sha512 => b"&algorithm=SHA512&digits=",
-        })?;
+        // Texts of known lengths take no call to be copied.
+        match self.algorithm {
+            Algorithm::Sha1 => out.put(b"&algorithm=SHA1&digits="),
+            Algorithm::Sha256 => out.put(b"&algorithm=SHA256&digits="),
+            Algorithm::Sha512 => out.put(b"&algorithm=SHA512&digits="),
+        }?;
         out.put(&[b'0'.wrapping_add(self.format.len() as u8)])?;
         match self.kind {
             Kind::Totp(steps) => {
@@ -111,15 +112,15 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     }
 
     /// Scheme and type: the one that reads back as this kind and format.
-    fn beginning(&self) -> Result<&'static [u8], WriteError> {
+    fn put_beginning(&self, out: &mut impl Sink) -> Result<(), WriteError> {
         match (self.kind, self.format) {
             (Kind::Totp(steps), _) if steps.t0() != 0 => Err(WriteError::NonZeroT0),
             (_, Format::Decimal(digits)) if Digits::new(digits.get()).is_err() => {
                 Err(WriteError::InvalidDigits)
             }
-            (Kind::Totp(_), Format::Decimal(_)) => Ok(b"otpauth://totp/"),
-            (Kind::Hotp { .. }, Format::Decimal(_)) => Ok(b"otpauth://hotp/"),
-            (Kind::Totp(_), Format::Steam) => Ok(b"otpauth://steam/"),
+            (Kind::Totp(_), Format::Decimal(_)) => out.put(b"otpauth://totp/"),
+            (Kind::Hotp { .. }, Format::Decimal(_)) => out.put(b"otpauth://hotp/"),
+            (Kind::Totp(_), Format::Steam) => out.put(b"otpauth://steam/"),
             (Kind::Hotp { .. }, Format::Steam) => Err(WriteError::SteamCounter),
         }
     }
@@ -139,25 +140,19 @@ fn put(
     colon: WriteError,
     out: &mut impl Sink,
 ) -> Result<(), WriteError> {
-    if text.is_empty() {
-        return Err(empty);
+    match text.as_plain_bytes() {
+        _ if text.is_empty() => Err(empty),
+        Some(bytes) => out.put_escaped(bytes, colon),
+        None => text.bytes().try_for_each(|byte| out.put_escaped(&[byte], colon)),
     }
-    let put_byte = |byte, out: &mut _| match byte {
+}
+
+/// A byte of a name that is not written as it is.
+fn escape(byte: u8, colon: WriteError) -> Result<[u8; 3], WriteError> {
+    match byte {
         b':' => Err(colon),
         b'\0' => Err(WriteError::NulInLabel),
-        _ => Sink::put(out, &escaped(byte)),
-    };
-    let put_bytes = |mut bytes: &[u8], out: &mut _| loop {
-        let (verbatim, others) =
-            bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
-        Sink::put(out, verbatim)?;
-        let Some((byte, after)) = others.split_first() else { return Ok(()) };
-        put_byte(*byte, out)?;
-        bytes = after;
-    };
-    match text.as_plain_bytes() {
-        Some(bytes) => put_bytes(bytes, out),
-        None => text.bytes().try_for_each(|byte| put_bytes(&[byte], out)),
+        _ => Ok(escaped(byte)),
     }
 }
 
@@ -180,6 +175,9 @@ fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
 trait Sink {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
 
+    /// Text in which all but unreserved characters are escaped.
+    fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError>;
+
     /// The secret as text.
     fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
 }
@@ -198,6 +196,28 @@ impl Sink for Buffer<'_> {
             place.copy_from_slice(ascii);
         }
         self.len = end;
+        Ok(())
+    }
+
+    fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError> {
+        let places = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let mut len = 0usize;
+        for byte in bytes {
+            if Class::Unreserved.contains(*byte) {
+                if let Some(place) = places.get_mut(len) {
+                    *place = *byte;
+                }
+                len = len.wrapping_add(1);
+            } else {
+                let escape = escape(*byte, colon)?;
+                let end = len.saturating_add(escape.len());
+                if let Some(place) = places.get_mut(len..end) {
+                    place.copy_from_slice(&escape);
+                }
+                len = end;
+            }
+        }
+        self.len = self.len.saturating_add(len);
         Ok(())
     }
 
@@ -220,6 +240,17 @@ impl<W: Write> Sink for Target<'_, W> {
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
         let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
         Ok(self.0.write_str(text)?)
+    }
+
+    fn put_escaped(&mut self, mut bytes: &[u8], colon: WriteError) -> Result<(), WriteError> {
+        loop {
+            let (verbatim, others) =
+                bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
+            self.put(verbatim)?;
+            let Some((byte, after)) = others.split_first() else { return Ok(()) };
+            self.put(&escape(*byte, colon)?)?;
+            bytes = after;
+        }
     }
 
     fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
