@@ -6,6 +6,7 @@ use super::{Kind, Text, Uri};
 use crate::{Algorithm, Digits, Format, Secret, base32, ct};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
+use core::ops::Range;
 
 /// The bytes that every URI fits into whose issuer and account have at most so many bytes of
 /// UTF-8, whatever its other parameters are: for the length of an array.
@@ -57,9 +58,9 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        let mut target = Buffer { bytes: buffer, len: 0 };
+        let mut target = Buffer { bytes: buffer, len: 0, issuer: 0..0 };
         self.put_to(&mut target)?;
-        let Buffer { bytes, len } = target;
+        let Buffer { bytes, len, .. } = target;
         let written = bytes.get(..len).ok_or(WriteError::BufferTooSmall { needed: len })?;
         // All that is written is ASCII.
         Ok(core::str::from_utf8(written).unwrap_or_default())
@@ -82,7 +83,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         }
         self.put_beginning(out)?;
         if let Some(issuer) = self.issuer {
-            put_issuer(issuer, out)?;
+            out.put_issuer(issuer)?;
             out.put(b":")?;
         }
         put_account(self.account, out)?;
@@ -90,7 +91,7 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         out.put_base32(secret)?;
         if let Some(issuer) = self.issuer {
             out.put(b"&issuer=")?;
-            put_issuer(issuer, out)?;
+            out.put_issuer(issuer)?;
         }
         // Texts of known lengths take no call to be copied.
         match self.algorithm {
@@ -126,19 +127,15 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     }
 }
 
-fn put_issuer(issuer: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
-    put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, out)
-}
-
 fn put_account(account: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
     put(account, WriteError::EmptyAccount, WriteError::ColonInAccount, out)
 }
 
-fn put(
+fn put<S: Sink + ?Sized>(
     text: Text<'_>,
     empty: WriteError,
     colon: WriteError,
-    out: &mut impl Sink,
+    out: &mut S,
 ) -> Result<(), WriteError> {
     match text.as_plain_bytes() {
         _ if text.is_empty() => Err(empty),
@@ -178,6 +175,11 @@ trait Sink {
     /// Text in which all but unreserved characters are escaped.
     fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError>;
 
+    /// The issuer, which is written twice.
+    fn put_issuer(&mut self, issuer: Text<'_>) -> Result<(), WriteError> {
+        put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, self)
+    }
+
     /// The secret as text.
     fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
 }
@@ -186,6 +188,8 @@ trait Sink {
 struct Buffer<'b> {
     bytes: &'b mut [u8],
     len: usize,
+    /// Where the issuer is written already.
+    issuer: Range<usize>,
 }
 
 impl Sink for Buffer<'_> {
@@ -218,6 +222,21 @@ impl Sink for Buffer<'_> {
             }
         }
         self.len = self.len.saturating_add(len);
+        Ok(())
+    }
+
+    fn put_issuer(&mut self, issuer: Text<'_>) -> Result<(), WriteError> {
+        let (written, places) = self.bytes.split_at_mut_checked(self.len).unwrap_or_default();
+        if let Some(text) = written.get(self.issuer.clone()).filter(|text| !text.is_empty())
+            && let Some(places) = places.get_mut(..text.len())
+        {
+            places.copy_from_slice(text);
+            self.len = self.len.saturating_add(text.len());
+            return Ok(());
+        }
+        let start = self.len;
+        put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, self)?;
+        self.issuer = start..self.len;
         Ok(())
     }
 
