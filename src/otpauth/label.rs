@@ -9,8 +9,8 @@ impl<'a> Reading<'a> {
     ///
     /// The label is split at the colon that ends the parameter's issuer, or at the first literal
     /// colon, or at the first escaped one; without any it is an account.
-    pub(super) fn take_label(&mut self, label: Span<'a>) -> Result<(), Fault> {
-        let start = label.trim_start()?;
+    pub(super) fn take_label(&mut self, mut start: Span<'a>) -> Result<(), Fault> {
+        start.trim_start()?;
         let mut scan = Scan::of(start)?;
         // Where there is one colon, it does not matter what is before it.
         if scan.has_several
@@ -22,7 +22,9 @@ impl<'a> Reading<'a> {
             self.uri.account = Text::between(start, scan.end);
             return Ok(());
         };
-        self.uri.account = Text::between(start.from(after).trim_start()?, scan.end);
+        let mut account = start.from(after);
+        account.trim_start()?;
+        self.uri.account = Text::between(account, scan.end);
         let of_label = Some(Text::between(start, issuer_end)).filter(|issuer| !issuer.is_empty());
         if self.uri.issuer.is_none() {
             self.uri.issuer = of_label;

@@ -44,15 +44,18 @@ impl<'a> Span<'a> {
         Self { octets, len: place.len }
     }
 
-    /// What is left after the white space at its beginning.
+    /// Skips the white space at its beginning.
     #[inline]
-    pub(super) fn trim_start(self) -> Result<Self, Fault> {
+    pub(super) fn trim_start(&mut self) -> Result<(), Fault> {
         // Nearly always there is none.
-        if self.octets.run_of_ordinary(1) != 0 { Ok(self) } else { self.trim_start_decoded() }
+        if self.octets.run_of_ordinary(1) == 0 {
+            *self = self.without_white_space()?;
+        }
+        Ok(())
     }
 
     #[cold]
-    fn trim_start_decoded(mut self) -> Result<Self, Fault> {
+    fn without_white_space(mut self) -> Result<Self, Fault> {
         loop {
             let before = self;
             if !self.next_char()?.is_some_and(char::is_whitespace) {

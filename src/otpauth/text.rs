@@ -82,8 +82,8 @@ impl<'a> Text<'a> {
 
     /// The text of a span, all of which is read and found to be text, without the white
     /// space around it.
-    pub(super) fn of(span: Span<'a>) -> Result<Self, Fault> {
-        let start = span.trim_start()?;
+    pub(super) fn of(mut start: Span<'a>) -> Result<Self, Fault> {
+        start.trim_start()?;
         Ok(Self::between(start, Scan::of(start)?.end))
     }
 
