@@ -1,7 +1,8 @@
 //! Reading `otpauth-migration` URIs, the export of Google Authenticator, entry by entry.
 
 use super::percent::Octets;
-use super::read::{is_keyword, named, parameters, strip_scheme};
+use super::query::{named, parameters};
+use super::read::{is_keyword, strip_scheme};
 use super::scan::until;
 use super::span::{Fault, Span};
 use super::wire::{Value, next_field};

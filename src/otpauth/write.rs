@@ -1,12 +1,10 @@
 //! Writing an `otpauth` URI: one form, which every authenticator app accepts.
 
-use super::percent::escaped;
-use super::scan::{Class, run};
-use super::{Kind, Text, Uri};
-use crate::{Algorithm, Digits, Format, Secret, base32, ct};
+use super::sink::{Buffer, Sink, Target};
+use super::{Kind, Uri};
+use crate::{Algorithm, Digits, Format, Secret};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
-use core::ops::Range;
 
 /// The bytes that every URI fits into whose issuer and account have at most so many bytes of
 /// UTF-8, whatever its other parameters are: for the length of an array.
@@ -58,12 +56,9 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        let mut target = Buffer { bytes: buffer, len: 0, issuer: 0..0 };
-        self.put_to(&mut target)?;
-        let Buffer { bytes, len, .. } = target;
-        let written = bytes.get(..len).ok_or(WriteError::BufferTooSmall { needed: len })?;
-        // All that is written is ASCII.
-        Ok(core::str::from_utf8(written).unwrap_or_default())
+        let mut buffer = Buffer::new(buffer);
+        self.put_to(&mut buffer)?;
+        buffer.text()
     }
 
     /// As [`write`](Self::write), to anything that takes text: a `String`, a
@@ -82,14 +77,14 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
             return Err(WriteError::WeakSecret);
         }
         self.put_beginning(out)?;
-        if let Some(issuer) = self.issuer {
+        if let Some(issuer) = &self.issuer {
             out.put_issuer(issuer)?;
             out.put(b":")?;
         }
-        put_account(self.account, out)?;
+        out.put_name(&self.account, WriteError::EmptyAccount, WriteError::ColonInAccount)?;
         out.put(b"?secret=")?;
         out.put_base32(secret)?;
-        if let Some(issuer) = self.issuer {
+        if let Some(issuer) = &self.issuer {
             out.put(b"&issuer=")?;
             out.put_issuer(issuer)?;
         }
@@ -103,11 +98,11 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         match self.kind {
             Kind::Totp(steps) => {
                 out.put(b"&period=")?;
-                put_number(steps.period().get(), out)
+                out.put_number(steps.period().get())
             }
             Kind::Hotp { counter } => {
                 out.put(b"&counter=")?;
-                put_number(counter, out)
+                out.put_number(counter)
             }
         }
     }
@@ -124,156 +119,6 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
             (Kind::Totp(_), Format::Steam) => out.put(b"otpauth://steam/"),
             (Kind::Hotp { .. }, Format::Steam) => Err(WriteError::SteamCounter),
         }
-    }
-}
-
-fn put_account(account: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
-    put(account, WriteError::EmptyAccount, WriteError::ColonInAccount, out)
-}
-
-fn put<S: Sink + ?Sized>(
-    text: Text<'_>,
-    empty: WriteError,
-    colon: WriteError,
-    out: &mut S,
-) -> Result<(), WriteError> {
-    match text.as_plain_bytes() {
-        _ if text.is_empty() => Err(empty),
-        Some(bytes) => out.put_escaped(bytes, colon),
-        None => text.bytes().try_for_each(|byte| out.put_escaped(&[byte], colon)),
-    }
-}
-
-/// A byte of a name that is not written as it is.
-fn escape(byte: u8, colon: WriteError) -> Result<[u8; 3], WriteError> {
-    match byte {
-        b':' => Err(colon),
-        b'\0' => Err(WriteError::NulInLabel),
-        _ => Ok(escaped(byte)),
-    }
-}
-
-/// Decimal digits. (The formatting machinery costs more than all the rest of a URI.)
-fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
-    let mut digits = [0; 20];
-    let mut first = digits.len();
-    for (index, digit) in digits.iter_mut().enumerate().rev() {
-        first = index;
-        *digit = b'0'.wrapping_add((number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.put(digits.get(first..).unwrap_or_default())
-}
-
-/// Takes ASCII text.
-trait Sink {
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
-
-    /// Text in which all but unreserved characters are escaped.
-    fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError>;
-
-    /// The issuer, which is written twice.
-    fn put_issuer(&mut self, issuer: Text<'_>) -> Result<(), WriteError> {
-        put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, self)
-    }
-
-    /// The secret as text.
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
-}
-
-/// Takes what fits and counts the rest.
-struct Buffer<'b> {
-    bytes: &'b mut [u8],
-    len: usize,
-    /// Where the issuer is written already.
-    issuer: Range<usize>,
-}
-
-impl Sink for Buffer<'_> {
-    #[inline]
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
-        let end = self.len.saturating_add(ascii.len());
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
-            place.copy_from_slice(ascii);
-        }
-        self.len = end;
-        Ok(())
-    }
-
-    fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError> {
-        let places = self.bytes.get_mut(self.len..).unwrap_or_default();
-        let mut len = 0usize;
-        for byte in bytes {
-            if Class::Unreserved.contains(*byte) {
-                if let Some(place) = places.get_mut(len) {
-                    *place = *byte;
-                }
-                len = len.wrapping_add(1);
-            } else {
-                let escape = escape(*byte, colon)?;
-                let end = len.saturating_add(escape.len());
-                if let Some(place) = places.get_mut(len..end) {
-                    place.copy_from_slice(&escape);
-                }
-                len = end;
-            }
-        }
-        self.len = self.len.saturating_add(len);
-        Ok(())
-    }
-
-    fn put_issuer(&mut self, issuer: Text<'_>) -> Result<(), WriteError> {
-        let (written, places) = self.bytes.split_at_mut_checked(self.len).unwrap_or_default();
-        if let Some(text) = written.get(self.issuer.clone()).filter(|text| !text.is_empty())
-            && let Some(places) = places.get_mut(..text.len())
-        {
-            places.copy_from_slice(text);
-            self.len = self.len.saturating_add(text.len());
-            return Ok(());
-        }
-        let start = self.len;
-        put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, self)?;
-        self.issuer = start..self.len;
-        Ok(())
-    }
-
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
-        let bytes = secret.expose();
-        let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
-            base32::encode(bytes, place);
-            ct::keep_ascii(place);
-        }
-        self.len = end;
-        Ok(())
-    }
-}
-
-/// The caller's.
-struct Target<'w, W>(&'w mut W);
-
-impl<W: Write> Sink for Target<'_, W> {
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
-        let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
-        Ok(self.0.write_str(text)?)
-    }
-
-    fn put_escaped(&mut self, mut bytes: &[u8], colon: WriteError) -> Result<(), WriteError> {
-        loop {
-            let (verbatim, others) =
-                bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
-            self.put(verbatim)?;
-            let Some((byte, after)) = others.split_first() else { return Ok(()) };
-            self.put(&escape(*byte, colon)?)?;
-            bytes = after;
-        }
-    }
-
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
-        Ok(self.0.write_str(secret.to_base32().as_str())?)
     }
 }
 
