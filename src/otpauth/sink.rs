@@ -76,6 +76,11 @@ impl<'b> Buffer<'b> {
         Self { bytes, len: 0, issuer: 0..0 }
     }
 
+    /// What is free.
+    fn places(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.len..).unwrap_or_default()
+    }
+
     /// What was put, if all of it fitted.
     pub(super) fn text(self) -> Result<&'b str, WriteError> {
         let Self { bytes, len, .. } = self;
@@ -88,16 +93,15 @@ impl<'b> Buffer<'b> {
 impl Sink for Buffer<'_> {
     #[inline]
     fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
-        let end = self.len.saturating_add(ascii.len());
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
+        if let Some(place) = self.places().get_mut(..ascii.len()) {
             place.copy_from_slice(ascii);
         }
-        self.len = end;
+        self.len = self.len.saturating_add(ascii.len());
         Ok(())
     }
 
     fn put_escaped(&mut self, bytes: &[u8], colon: WriteError) -> Result<(), WriteError> {
-        let places = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let places = self.places();
         let mut len = 0usize;
         for byte in bytes {
             if Class::Unreserved.contains(*byte) {
@@ -107,11 +111,10 @@ impl Sink for Buffer<'_> {
                 len = len.wrapping_add(1);
             } else {
                 let escape = escape(*byte, colon)?;
-                let end = len.saturating_add(escape.len());
-                if let Some(place) = places.get_mut(len..end) {
-                    place.copy_from_slice(&escape);
+                if let Some(place) = places.get_mut(len..).and_then(<[u8]>::first_chunk_mut) {
+                    *place = escape;
                 }
-                len = end;
+                len = len.saturating_add(escape.len());
             }
         }
         self.len = self.len.saturating_add(len);
@@ -135,12 +138,12 @@ impl Sink for Buffer<'_> {
 
     fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
         let bytes = secret.expose();
-        let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
+        let len = base32::encoded_len(bytes.len());
+        if let Some(place) = self.places().get_mut(..len) {
             base32::encode(bytes, place);
             ct::keep_ascii(place);
         }
-        self.len = end;
+        self.len = self.len.saturating_add(len);
         Ok(())
     }
 }
