@@ -9,7 +9,6 @@ pub(crate) use chars::read_each;
 use crate::bytes::copy;
 use crate::ct;
 use crate::secret::Secret;
-use crate::wiped::Wiped;
 use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
 use subtle::Choice;
@@ -162,15 +161,15 @@ pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) -> usize {
 /// ```
 #[derive(Clone)]
 pub struct Base32Text {
-    chars: Wiped<MAX_CHARS>,
+    chars: [u8; MAX_CHARS],
     len: u8,
 }
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut chars = Wiped::ZERO;
-        let len = encode(secret.expose(), &mut *chars);
-        Self { chars: Wiped::new(ct::ascii_copy(&chars)), len: len as u8 }
+        let mut raw = Self { chars: [0; MAX_CHARS], len: 0 };
+        let len = encode(secret.expose(), &mut raw.chars);
+        Self { chars: ct::ascii_copy(&raw.chars), len: len as u8 }
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -186,6 +185,14 @@ impl Base32Text {
     /// The text in groups of four characters, easier to copy by hand; the last may be shorter.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         self.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
+    }
+}
+
+impl Drop for Base32Text {
+    fn drop(&mut self) {
+        // Volatile writes of so many bytes would take as long as encoding them.
+        self.chars = [0; MAX_CHARS];
+        zeroize::optimization_barrier(&self.chars);
     }
 }
 

@@ -1,38 +1,45 @@
 //! Bytes that are wiped on drop, as a whole: byte by byte costs more than a hash.
 
 use core::ops::{Deref, DerefMut};
-use zeroize::{Zeroize, optimization_barrier};
+use zeroize::{DefaultIsZeroes, Zeroize};
 
 /// An array of bytes, wiped on drop.
 #[derive(Clone)]
-pub(crate) struct Wiped<const N: usize>([u8; N]);
+pub(crate) struct Wiped<const N: usize>(Bytes<N>);
+
+/// What `zeroize` writes in one piece.
+#[derive(Clone, Copy)]
+struct Bytes<const N: usize>([u8; N]);
 
 impl<const N: usize> Wiped<N> {
-    pub(crate) const ZERO: Self = Self::new([0; N]);
+    pub(crate) const ZERO: Self = Self(Bytes([0; N]));
+}
 
-    pub(crate) const fn new(bytes: [u8; N]) -> Self {
-        Self(bytes)
+impl<const N: usize> Default for Bytes<N> {
+    fn default() -> Self {
+        Self([0; N])
     }
 }
+
+impl<const N: usize> DefaultIsZeroes for Bytes<N> {}
 
 impl<const N: usize> Deref for Wiped<N> {
     type Target = [u8; N];
 
     fn deref(&self) -> &[u8; N] {
-        &self.0
+        &self.0.0
     }
 }
 
 impl<const N: usize> DerefMut for Wiped<N> {
     fn deref_mut(&mut self) -> &mut [u8; N] {
-        &mut self.0
+        &mut self.0.0
     }
 }
 
 impl<const N: usize> Zeroize for Wiped<N> {
     fn zeroize(&mut self) {
-        self.0 = [0; N];
-        optimization_barrier(&self.0);
+        self.0.zeroize();
     }
 }
 

@@ -82,7 +82,7 @@ const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("otpauth, read", TOTP_RS, 0.18),
     ("otpauth, write", TOTP_RS, 0.19),
     ("base32, encode", "base32ct", 1.27),
-    ("base32, decode", "base32ct", 1.0),
+    ("base32, decode", "base32ct", 1.03),
     ("respond", "key and ±1", 1.18),
 ];
 
