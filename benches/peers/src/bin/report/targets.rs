@@ -79,7 +79,7 @@ const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("verify, 101 steps", TOTP_RS, 0.51),
     ("code, SHA-256", TOTP_RS, 0.51),
     ("code, SHA-512", TOTP_RS, 0.51),
-    ("otpauth, read", TOTP_RS, 0.18),
+    ("otpauth, read", TOTP_RS, 0.185),
     ("otpauth, write", TOTP_RS, 0.19),
     ("base32, encode", "base32ct", 1.27),
     ("base32, decode", "base32ct", 1.03),
