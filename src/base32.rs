@@ -4,11 +4,11 @@
 mod chars;
 mod group;
 
-pub(crate) use chars::Chars;
+pub(crate) use chars::read_each;
 
+use crate::bytes::copy;
 use crate::ct;
 use crate::secret::Secret;
-use crate::wiped::Wiped;
 use base32ct::{Base32UpperUnpadded, Encoding};
 use core::fmt;
 use subtle::Choice;
@@ -31,6 +31,12 @@ pub struct Decoded {
     pub odd_length: bool,
     /// Bits after the last whole byte are not zero.
     pub trailing_bits: bool,
+}
+
+/// What of a text was tolerated, as in [`Decoded`].
+pub(crate) struct Tolerated {
+    pub(crate) odd_length: bool,
+    pub(crate) trailing_bits: bool,
 }
 
 /// Reads base32 text as people and programs write it: letters of either case; spaces,
@@ -57,8 +63,9 @@ pub struct Decoded {
 /// # Ok::<(), base32::Base32Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
-    decode_plain(text.as_bytes(), true)
-        .map_or_else(|| Chars::take(&mut text.bytes(), true).decoded(), Ok)
+    let mut secret = Secret::EMPTY;
+    let Tolerated { odd_length, trailing_bits } = read(text, true, &mut secret)?;
+    Ok(Decoded { secret, odd_length, trailing_bits })
 }
 
 /// Reads base32 text as machines write it: upper case, no separators, no padding, a length
@@ -78,50 +85,55 @@ pub fn decode(text: &str) -> Result<Decoded, Base32Error> {
 /// assert!(base32::decode_strict("GEZDGNBVGY3TQOJQ====").is_err());
 /// ```
 pub fn decode_strict(text: &str) -> Result<Secret, Base32Error> {
-    let plain = decode_plain(text.as_bytes(), false);
-    match plain.map_or_else(|| Chars::take(&mut text.bytes(), false).decoded(), Ok)? {
-        Decoded { secret, odd_length: false, trailing_bits: false } => Ok(secret),
+    let mut secret = Secret::EMPTY;
+    match read(text, false, &mut secret)? {
+        Tolerated { odd_length: false, trailing_bits: false } => Ok(secret),
         _ => Err(Base32Error::NotCanonical),
     }
 }
 
-/// Decodes text that is nothing but base32, in groups as encoders write them, and no more than
+/// Reads a secret into its place.
+pub(crate) fn read(
+    text: &str,
+    lenient: bool,
+    secret: &mut Secret,
+) -> Result<Tolerated, Base32Error> {
+    match read_plain(text.as_bytes(), lenient, secret) {
+        Some(tolerated) => Ok(tolerated),
+        None => read_each(&mut text.bytes(), lenient, secret),
+    }
+}
+
+/// Reads text that is nothing but base32, in groups as encoders write them, and no more than
 /// a secret holds: nearly all there is. `None` for other text, right or wrong.
-#[inline]
-pub(crate) fn decode_plain(text: &[u8], lenient: bool) -> Option<Decoded> {
+pub(crate) fn read_plain(text: &[u8], lenient: bool, secret: &mut Secret) -> Option<Tolerated> {
     let (groups, last) = text.as_chunks::<8>();
     let is_whole = matches!(last.len(), 0 | 2 | 4 | 5 | 7);
     if text.is_empty() || text.len() > MAX_CHARS || !is_whole {
         return None;
     }
-    let mut secret = Wiped::ZERO;
-    let (places, _) = secret.as_chunks_mut::<5>();
+    let bytes = secret.bytes_mut(text.len().saturating_mul(5) / 8);
+    let (places, end) = bytes.as_chunks_mut::<5>();
     let (mut any_foreign, mut stray) = (0, 0);
-    for (group, place) in groups.iter().zip(places) {
-        let (bytes, foreign) = group::decode(*group, lenient);
-        *place = bytes;
+    for (group, place) in groups.iter().zip(&mut *places) {
+        let (bits, foreign) = group::decode(*group, lenient);
+        *place = group::bytes(bits);
         any_foreign |= foreign;
     }
-    let len = text.len().saturating_mul(5) / 8;
     if !last.is_empty() {
         // An A holds nothing but zeros.
         let mut group = [b'A'; 8];
-        group.iter_mut().zip(last).for_each(|(place, char)| *place = *char);
-        let (bytes, foreign) = group::decode(group, lenient);
+        copy(last, &mut group);
+        let (bits, foreign) = group::decode(group, lenient);
         any_foreign |= foreign;
-        let mut bytes = bytes.into_iter();
-        let places = secret.get_mut(groups.len().saturating_mul(5)..len).unwrap_or_default();
-        places.iter_mut().zip(&mut bytes).for_each(|(place, byte)| *place = byte);
-        stray = bytes.fold(0, |any, byte| any | u64::from(byte));
+        stray = bits & (0xFF_FFFF_FFFF >> (last.len().saturating_mul(5) & !7));
+        let place = places.get_mut(groups.len()).map_or(end, |place| place);
+        copy(&group::bytes(bits ^ stray), place);
     }
-    if ct::declassify(is_not_zero(any_foreign)) {
-        return None;
-    }
-    let trailing_bits = !last.is_empty() && ct::declassify(is_not_zero(stray));
-    Some(Decoded {
-        secret: Secret::from_wiped(secret, len as u8),
+    let is_plain = !ct::declassify(is_not_zero(any_foreign));
+    is_plain.then(|| Tolerated {
         odd_length: false,
-        trailing_bits,
+        trailing_bits: !last.is_empty() && ct::declassify(is_not_zero(stray)),
     })
 }
 
@@ -129,14 +141,10 @@ fn is_not_zero(bits: u64) -> Choice {
     Choice::from(((bits | bits.wrapping_neg()) >> 63) as u8)
 }
 
-/// Writes the characters of `bytes` to the beginning of `chars`, which has room for them.
-pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
-    if let Some(place) = chars.get_mut(..encoded_len(bytes.len())) {
-        let is_written = Base32UpperUnpadded::encode(bytes, place).is_ok();
-        debug_assert!(is_written);
-        // That they are ASCII shall be seen in a mask: as UTF-8, each is one byte.
-        ct::keep_ascii(place);
-    }
+/// Writes the characters of `bytes` to the beginning of `chars`, and says how many they are;
+/// none if there is no room. That they are ASCII is not seen yet ([`ct::keep_ascii`]).
+pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) -> usize {
+    Base32UpperUnpadded::encode(bytes, chars).map_or(0, str::len)
 }
 
 /// Base32 text of a secret: upper case, no padding, wiped on drop.
@@ -153,16 +161,15 @@ pub(crate) fn encode(bytes: &[u8], chars: &mut [u8]) {
 /// ```
 #[derive(Clone)]
 pub struct Base32Text {
-    chars: Wiped<MAX_CHARS>,
+    chars: [u8; MAX_CHARS],
     len: u8,
 }
 
 impl Base32Text {
     pub(crate) fn of(secret: &Secret) -> Self {
-        let bytes = secret.expose();
-        let mut text = Self { chars: Wiped::ZERO, len: encoded_len(bytes.len()) as u8 };
-        encode(bytes, &mut *text.chars);
-        text
+        let mut raw = Self { chars: [0; MAX_CHARS], len: 0 };
+        let len = encode(secret.expose(), &mut raw.chars);
+        Self { chars: ct::ascii_copy(&raw.chars), len: len as u8 }
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -178,6 +185,14 @@ impl Base32Text {
     /// The text in groups of four characters, easier to copy by hand; the last may be shorter.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         self.as_bytes().chunks(4).filter_map(|group| core::str::from_utf8(group).ok())
+    }
+}
+
+impl Drop for Base32Text {
+    fn drop(&mut self) {
+        // Volatile writes of so many bytes would take as long as encoding them.
+        self.chars = [0; MAX_CHARS];
+        zeroize::optimization_barrier(&self.chars);
     }
 }
 
@@ -235,8 +250,7 @@ mod tests {
             for lenient in [false, true] {
                 let mut group = *b"Q7A2ZEXK";
                 group[place] = byte;
-                let (bytes, foreign) = group::decode(group, lenient);
-                let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+                let (bits, foreign) = group::decode(group, lenient);
                 let folded = |byte| if lenient { ct::upper(byte) } else { byte };
                 assert_eq!(foreign != 0, value(folded(byte)).1 != 0, "{byte} at {place}");
                 let each = group.map(|char| value(folded(char)).0);
@@ -256,14 +270,18 @@ mod tests {
                     *char = b'1';
                 }
                 for lenient in [false, true] {
-                    let Some(plain) = decode_plain(&text, lenient) else { continue };
-                    let each = Chars::take(&mut text.iter().copied(), lenient).decoded().unwrap();
-                    assert_eq!(plain.secret, each.secret);
-                    assert_eq!(plain.trailing_bits, each.trailing_bits);
-                    assert!(broken.is_none() && !each.odd_length);
+                    let mut plain = Secret::EMPTY;
+                    let Some(tolerated) = read_plain(&text, lenient, &mut plain) else { continue };
+                    let mut each = Secret::from_bytes(&[0xFF; 128]).unwrap();
+                    let expected = read_each(&mut text.iter().copied(), lenient, &mut each);
+                    let expected = expected.unwrap();
+                    assert_eq!(plain, each);
+                    assert_eq!(tolerated.trailing_bits, expected.trailing_bits);
+                    assert!(broken.is_none() && !expected.odd_length && !tolerated.odd_length);
                 }
                 let is_plain = matches!(len % 8, 0 | 2 | 4 | 5 | 7) && (1..=205).contains(&len);
-                assert_eq!(decode_plain(&text, true).is_some(), is_plain && broken.is_none());
+                let read = read_plain(&text, true, &mut Secret::EMPTY.clone());
+                assert_eq!(read.is_some(), is_plain && broken.is_none());
             }
         }
     }

@@ -47,10 +47,14 @@
 
 mod error;
 mod finding;
+mod label;
 mod migration;
 mod percent;
+mod query;
 mod read;
 mod scan;
+mod sink;
+mod span;
 mod text;
 mod wire;
 mod write;

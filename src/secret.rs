@@ -49,6 +49,9 @@ impl Secret {
         Self::filled(algorithm.output_len(), |bytes| entropy.fill(bytes))
     }
 
+    /// None yet, of no bytes: to be filled in where it stays, since moving costs more than that.
+    pub(crate) const EMPTY: Self = Self::from_wiped(Wiped::ZERO, 0);
+
     /// A secret from bytes, of any strength.
     ///
     /// # Errors
@@ -65,10 +68,9 @@ impl Secret {
         if !(1..=Self::MAX_LEN).contains(&bytes.len()) {
             return Err(SecretLengthError { found: bytes.len() });
         }
-        Self::filled(bytes.len(), |place| {
-            copy(bytes, place);
-            Ok(())
-        })
+        let mut secret = Self::EMPTY;
+        copy(bytes, secret.bytes_mut(bytes.len()));
+        Ok(secret)
     }
 
     /// A secret of `len` bytes, at most [`MAX_LEN`](Self::MAX_LEN), written in place.
@@ -76,11 +78,18 @@ impl Secret {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let mut secret = Self { bytes: Wiped::ZERO, len: len.min(Self::MAX_LEN) as u8 };
-        if let Some(place) = secret.bytes.get_mut(..len) {
+        let mut secret = Self::EMPTY;
+        if let Some(place) = secret.bytes_mut(len).get_mut(..len) {
             fill(place)?;
         }
         Ok(secret)
+    }
+
+    /// All the bytes, of which the secret is to have the first `len`, at most
+    /// [`MAX_LEN`](Self::MAX_LEN). The others shall be zero.
+    pub(crate) fn bytes_mut(&mut self, len: usize) -> &mut [u8; Self::MAX_LEN] {
+        self.len = len.min(Self::MAX_LEN) as u8;
+        &mut self.bytes
     }
 
     /// A secret of the first `len` bytes, the others being zero.
@@ -95,7 +104,9 @@ impl Secret {
     /// [`Base32Error`] if the text is empty, too long, or holds a character that is not
     /// base32; the error names its position, never its value.
     pub fn from_base32(text: &str) -> Result<Self, Base32Error> {
-        base32::decode(text).map(|decoded| decoded.secret)
+        let mut secret = Self::EMPTY;
+        base32::read(text, true, &mut secret)?;
+        Ok(secret)
     }
 
     /// The bytes of the secret. Handle with care: the core cannot wipe what is copied out.

@@ -5,10 +5,11 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = EACH << 7;
 const LOW: u64 = EACH * 0x1F;
 
-/// The five bytes of eight characters, and zero if they are all base32. Lenient reading takes
+/// The forty bits of eight characters, and zero if they are all base32. Lenient reading takes
 /// lower case, too.
-#[inline]
-pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
+// Never inlined: that makes vectors of it, which have to reverse bytes one by one.
+#[inline(never)]
+pub(super) fn decode(chars: [u8; 8], lenient: bool) -> (u64, u64) {
     let chars = u64::from_be_bytes(chars);
     // A letter in upper case; digits stay.
     let case = if lenient { EACH << 5 } else { 0 };
@@ -22,9 +23,14 @@ pub(super) fn decode(chars: [u8; 8], lenient: bool) -> ([u8; 5], u64) {
     let foreign = characters(values) ^ chars;
     let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3);
     let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6);
-    let bits = (twenties & 0xF_FFFF) | (twenties >> 32 << 20);
+    ((twenties & 0xF_FFFF) | (twenties >> 32 << 20), foreign)
+}
+
+/// Forty bits as bytes.
+#[inline]
+pub(super) fn bytes(bits: u64) -> [u8; 5] {
     let [_, _, _, bytes @ ..] = bits.to_be_bytes();
-    (bytes, foreign)
+    bytes
 }
 
 /// The characters of eight values below 32.
@@ -48,11 +54,10 @@ mod tests {
                 for around in [b'A', b'7', b'J'] {
                     let mut chars = [around; 8];
                     chars[place] = *char;
-                    let (bytes, foreign) = decode(chars, false);
-                    let bits = bytes.iter().fold(0, |bits, byte| (bits << 8) | u64::from(*byte));
+                    let (bits, foreign) = decode(chars, false);
                     assert_eq!((bits >> (35 - 5 * place)) & 31, value);
                     let mut text = [0; 8];
-                    super::super::encode(&bytes, &mut text);
+                    super::super::encode(&bytes(bits), &mut text);
                     assert_eq!((text, foreign), (chars, 0));
                 }
             }

@@ -1,6 +1,6 @@
 //! Why an `otpauth` URI or a migration cannot be read, and where.
 
-use super::text::Fault;
+use super::span::Fault;
 use crate::base32::Base32Error;
 use core::fmt;
 
@@ -22,6 +22,9 @@ pub enum Part {
 }
 
 impl Part {
+    /// How many there are.
+    pub(super) const COUNT: usize = 9;
+
     /// All but the label.
     const PARAMETERS: [Self; 8] = [
         Self::Secret,
@@ -33,6 +36,14 @@ impl Part {
         Self::Encoder,
         Self::Steam,
     ];
+
+    /// The parameter whose name is written out at the start, as `name=`.
+    pub(super) fn at_start(text: &[u8]) -> Option<Self> {
+        Self::PARAMETERS.into_iter().find(|parameter| {
+            let name = parameter.name().as_bytes();
+            text.strip_prefix(name).is_some_and(|rest| rest.starts_with(b"="))
+        })
+    }
 
     /// The parameter of a name in lower case.
     pub(super) fn of(name: &[u8]) -> Option<Self> {

@@ -1,11 +1,12 @@
 //! Reading `otpauth-migration` URIs, the export of Google Authenticator, entry by entry.
 
 use super::percent::Octets;
-use super::read::{keyword, parameters, strip_scheme};
+use super::query::{named, parameters};
+use super::read::{is_keyword, strip_scheme};
 use super::scan::until;
-use super::text::{Fault, Label, Span, Text};
+use super::span::{Fault, Span};
 use super::wire::{Value, next_field};
-use super::{Finding, Findings, Kind, MigrationError, Reading};
+use super::{Finding, Findings, Kind, MigrationError, Reading, Text};
 use crate::{Algorithm, Digits, Format, Secret, TimeSteps};
 use core::fmt;
 
@@ -41,12 +42,13 @@ use core::fmt;
 pub fn read_migration(uri: &str) -> Result<Migration<'_>, MigrationError> {
     let uri =
         strip_scheme(uri, b"otpauth-migration://").ok_or(MigrationError::UnsupportedScheme)?;
-    let (host, query) = until::<b'?', b'?', b'?'>(uri);
-    if !host.strip_suffix(b"/").unwrap_or(host).eq_ignore_ascii_case(b"offline") {
+    let (host, query) = until(uri, b'?', b'?');
+    if !is_keyword(host.strip_suffix(b"/").unwrap_or(host), b"offline") {
         return Err(MigrationError::UnsupportedType);
     }
     let mut values = parameters(query.strip_prefix(b"?").unwrap_or_default())
-        .filter(|(name, _)| *keyword(&mut Octets::form(name)) == *b"data")
+        .map(named)
+        .filter(|(name, _)| **name == *b"data")
         .map(|(_, value)| value);
     let data = values.next().filter(|data| !data.is_empty()).ok_or(MigrationError::MissingData)?;
     if values.next().is_some() {
@@ -181,25 +183,29 @@ impl<'a> Entry<'a> {
     }
 
     fn read(self) -> Result<Reading<'a>, MigrationError> {
-        let mut findings = Findings::default();
-        let issuer = self.issuer.map(Text::of).transpose()?.filter(|issuer| !issuer.is_empty());
-        let label = match self.name {
-            Some(name) => Label::split(name, issuer)?,
-            None => Label { issuer: None, account: Text::plain("") },
-        };
-        let kind = self.kind(&mut findings)?;
-        let (algorithm, format) = (self.algorithm()?, self.format()?);
-        Ok(Reading::new(kind, issuer, label, self.secret()?, algorithm, format, findings))
+        let mut reading = Reading::of_defaults();
+        let issuer = self.issuer.map(Text::of).transpose()?;
+        reading.uri.issuer = issuer.filter(|issuer| !issuer.is_empty());
+        if let Some(name) = self.name {
+            reading.take_label(name)?;
+        }
+        reading.uri.kind = self.kind(&mut reading.findings)?;
+        reading.uri.algorithm = self.algorithm()?;
+        reading.uri.format = self.format()?;
+        self.secret(&mut reading.uri.secret)?;
+        reading.find_weakness();
+        Ok(reading)
     }
 
-    fn secret(&self) -> Result<Secret, MigrationError> {
+    fn secret(&self, secret: &mut Secret) -> Result<(), MigrationError> {
         let bytes = self.secret.ok_or(MigrationError::MissingSecret)?;
         match bytes.len {
             0 => Err(MigrationError::EmptySecret),
-            len @ 1..=Secret::MAX_LEN => Secret::filled(len, |place| {
-                place.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+            1..=Secret::MAX_LEN => {
+                let places = secret.bytes_mut(bytes.len);
+                places.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
                 Ok(())
-            }),
+            }
             _ => Err(MigrationError::SecretTooLong),
         }
     }

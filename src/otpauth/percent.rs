@@ -14,35 +14,46 @@ use subtle::Choice;
 pub(super) struct Octets<'a> {
     rest: &'a [u8],
     coding: Coding,
+    /// Of base64: the bits that are decoded and not yet delivered, and how many they are.
+    bits: u16,
+    count: u8,
 }
 
-#[derive(Clone, Copy)]
-enum Coding {
+/// A number and no enum: its other values would be what tells a text that is there from one
+/// that is not, and going around one byte makes copying slow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Coding(u8);
+
+impl Coding {
     /// As it stands.
-    Plain,
+    const PLAIN: Self = Self(0);
     /// `%XX` (RFC 3986 §2.1).
-    Percent,
+    const PERCENT: Self = Self(1);
     /// `%XX`, and a plus for a space, as forms write queries.
-    Form,
-    /// Base64 under percent-encoding, with `count` bits decoded and not yet delivered.
-    Base64 { bits: u16, count: u8 },
+    const FORM: Self = Self(2);
+    /// Base64 under percent-encoding.
+    const BASE64: Self = Self(3);
 }
 
 impl<'a> Octets<'a> {
-    pub(super) fn plain(text: &'a str) -> Self {
-        Self { rest: text.as_bytes(), coding: Coding::Plain }
+    pub(super) const fn plain(text: &'a str) -> Self {
+        Self::new(text.as_bytes(), Coding::PLAIN)
     }
 
-    pub(super) fn percent(text: &'a [u8]) -> Self {
-        Self { rest: text, coding: Coding::Percent }
+    pub(super) const fn percent(text: &'a [u8]) -> Self {
+        Self::new(text, Coding::PERCENT)
     }
 
-    pub(super) fn form(text: &'a [u8]) -> Self {
-        Self { rest: text, coding: Coding::Form }
+    pub(super) const fn form(text: &'a [u8]) -> Self {
+        Self::new(text, Coding::FORM)
     }
 
-    pub(super) fn base64(text: &'a [u8]) -> Self {
-        Self { rest: text, coding: Coding::Base64 { bits: 0, count: 0 } }
+    pub(super) const fn base64(text: &'a [u8]) -> Self {
+        Self::new(text, Coding::BASE64)
+    }
+
+    const fn new(rest: &'a [u8], coding: Coding) -> Self {
+        Self { rest, coding, bits: 0, count: 0 }
     }
 
     /// How many raw bytes are left.
@@ -57,67 +68,61 @@ impl<'a> Octets<'a> {
 
     /// Whether the next byte is written as an escape.
     pub(super) fn at_escape(&self) -> bool {
-        matches!(self.coding, Coding::Percent | Coding::Form) && self.rest.first() == Some(&b'%')
+        matches!(self.coding, Coding::PERCENT | Coding::FORM) && self.rest.first() == Some(&b'%')
     }
 
-    /// What is decoded to the next `len` bytes, before `end`; as plain text where all of them
-    /// stand for themselves.
-    pub(super) fn before(self, end: Self, len: usize) -> Self {
-        let raw_len = self.left().saturating_sub(end.left());
+    /// What is decoded to the next `len` bytes, before `left` raw bytes are left; as plain text
+    /// where all of them stand for themselves.
+    #[inline]
+    pub(super) fn before(self, left: usize, len: usize) -> Self {
+        let raw_len = self.left().saturating_sub(left);
         let raw = self.rest.get(..raw_len).unwrap_or_default();
         let is_verbatim = raw_len == len;
         match self.coding {
             // A byte may end within a character.
-            Coding::Base64 { .. } => self,
-            Coding::Percent if is_verbatim => Self { rest: raw, coding: Coding::Plain },
-            Coding::Form if is_verbatim && !raw.contains(&b'+') => {
-                Self { rest: raw, coding: Coding::Plain }
-            }
-            coding => Self { rest: raw, coding },
+            Coding::BASE64 => self,
+            Coding::PERCENT if is_verbatim => Self::new(raw, Coding::PLAIN),
+            Coding::FORM if is_verbatim && !raw.contains(&b'+') => Self::new(raw, Coding::PLAIN),
+            coding => Self::new(raw, coding),
         }
+    }
+
+    /// What is decoded after the next `len` bytes, where `left` raw bytes are left.
+    pub(super) fn from(mut self, left: usize, len: usize) -> Self {
+        match self.coding {
+            Coding::BASE64 => _ = self.by_ref().take(len).count(),
+            _ => self.skip_raw(self.left().saturating_sub(left)),
+        }
+        self
     }
 
     /// Whether both are written with the same characters, which mean the same in either
     /// coding, if there are as many bytes.
     pub(super) fn is_written_as(&self, other: &Self) -> bool {
-        let is_text = |octets: &Self| !matches!(octets.coding, Coding::Base64 { .. });
+        let is_text = |octets: &Self| octets.coding != Coding::BASE64;
         is_text(self) && is_text(other) && self.rest == other.rest && !self.rest.contains(&b'+')
     }
 
-    /// Skips bytes, at most `limit`, that stand for themselves, are no white space, and no
-    /// colon; the number of them. Not for secrets.
+    /// How many bytes follow, at most `limit`, that stand for themselves, are no white space,
+    /// and no colon. Not for secrets.
     #[inline]
-    pub(super) fn skip_ordinary(&mut self, limit: usize) -> usize {
-        if matches!(self.coding, Coding::Base64 { .. }) {
-            return 0;
+    pub(super) fn run_of_ordinary(&self, limit: usize) -> usize {
+        match self.coding {
+            Coding::BASE64 => 0,
+            _ => run(self.rest.get(..limit).unwrap_or(self.rest), Class::Ordinary),
         }
-        let skipped = run(self.rest.get(..limit).unwrap_or(self.rest), Class::Ordinary);
-        self.rest = self.rest.get(skipped..).unwrap_or_default();
-        skipped
     }
 
-    /// The next byte, if it is ASCII and none of base64. Not for secrets.
+    /// Skips raw bytes.
     #[inline]
-    pub(super) fn next_ascii(&mut self) -> Option<u8> {
-        let (byte, rest) = self.rest.split_first()?;
-        let (byte, rest) = match (byte, self.coding) {
-            (_, Coding::Base64 { .. }) => return None,
-            (b'%', Coding::Percent | Coding::Form) => {
-                let (digits, rest) = rest.split_first_chunk()?;
-                let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
-                (((high? << 4) | low?) as u8, rest)
-            }
-            (b'+', Coding::Form) => (b' ', rest),
-            (byte, _) => (*byte, rest),
-        };
-        byte.is_ascii().then(|| self.rest = rest)?;
-        Some(byte)
+    pub(super) fn skip_raw(&mut self, len: usize) {
+        self.rest = self.rest.get(len..).unwrap_or_default();
     }
 
     /// The bytes themselves, if they are plain.
     pub(super) fn as_plain(&self, len: usize) -> Option<&'a [u8]> {
         match self.coding {
-            Coding::Plain => self.rest.get(..len),
+            Coding::PLAIN => self.rest.get(..len),
             _ => None,
         }
     }
@@ -125,59 +130,60 @@ impl<'a> Octets<'a> {
     /// Whether base64 text ends here as it should: no single character in the last group, no
     /// bits after the last whole byte, and nothing but padding left.
     pub(super) fn is_base64_end(self) -> bool {
-        let mut padding = Self { coding: Coding::Percent, ..self };
-        matches!(self.coding, Coding::Base64 { bits: 0, count: 0 | 2 | 4 })
+        let mut padding = Self::percent(self.rest);
+        self.coding == Coding::BASE64
+            && self.bits == 0
+            && matches!(self.count, 0 | 2 | 4)
             && padding.all(|byte| byte == b'=')
             && padding.rest.is_empty()
     }
 
-    /// The next byte, if it is ASCII and stands for itself in any coding but base64.
-    #[inline(always)]
-    fn next_verbatim(&mut self) -> Option<u8> {
-        match self.rest {
-            [byte, rest @ ..]
-                if byte.is_ascii()
-                    && !matches!(byte, b'%' | b'+')
-                    && !matches!(self.coding, Coding::Base64 { .. }) =>
-            {
-                self.rest = rest;
-                Some(*byte)
+    /// The next byte, if it is ASCII and none of base64. Not for secrets.
+    #[inline]
+    pub(super) fn next_ascii(&mut self) -> Option<u8> {
+        let (first, rest) = self.rest.split_first()?;
+        let (byte, rest) = match (*first, self.coding) {
+            (_, Coding::BASE64) => return None,
+            (b'%', Coding::PERCENT | Coding::FORM) => {
+                let (digits, rest) = rest.split_first_chunk()?;
+                let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+                (((high? << 4) | low?) as u8, rest)
             }
-            _ => None,
-        }
-    }
-
-    fn next_raw(&mut self) -> Option<u8> {
-        let (byte, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(*byte)
+            (b'+', Coding::FORM) => (b' ', rest),
+            (byte, _) => (byte, rest),
+        };
+        byte.is_ascii().then(|| self.rest = rest)?;
+        Some(byte)
     }
 
     fn next_unescaped(&mut self) -> Option<u8> {
-        if let [b'%', escape @ ..] = self.rest {
-            let (digits, rest) = escape.split_first_chunk()?;
-            let byte = unescape(*digits)?;
-            self.rest = rest;
-            return Some(byte);
-        }
-        self.next_raw()
+        let (first, rest) = self.rest.split_first()?;
+        let (byte, rest) = match (*first, self.coding) {
+            (b'%', Coding::PERCENT | Coding::FORM | Coding::BASE64) => {
+                let (digits, rest) = rest.split_first_chunk()?;
+                (unescape(*digits)?, rest)
+            }
+            (b'+', Coding::FORM) => (b' ', rest),
+            (byte, _) => (byte, rest),
+        };
+        self.rest = rest;
+        Some(byte)
     }
 
-    fn next_base64(&mut self, mut bits: u16, mut count: u8) -> Option<u8> {
+    fn next_base64(&mut self) -> Option<u8> {
         // At most six bits are waiting; one character or two bring the eight of a byte.
-        while count < 8 {
+        while self.count < 8 {
             let before = self.rest;
             let Some(sextet) = self.next_unescaped().and_then(sextet) else {
                 self.rest = before;
-                self.coding = Coding::Base64 { bits, count };
                 return None;
             };
-            bits = (bits << 6) | u16::from(sextet);
-            count = count.wrapping_add(6);
+            self.bits = (self.bits << 6) | u16::from(sextet);
+            self.count = self.count.wrapping_add(6);
         }
-        count = count.wrapping_sub(8);
-        let byte = (bits >> count) as u8;
-        self.coding = Coding::Base64 { bits: bits & !(0xFFFF << count), count };
+        self.count = self.count.wrapping_sub(8);
+        let byte = (self.bits >> self.count) as u8;
+        self.bits &= !(0xFFFF << self.count);
         Some(byte)
     }
 }
@@ -185,22 +191,10 @@ impl<'a> Octets<'a> {
 impl Iterator for Octets<'_> {
     type Item = u8;
 
-    #[inline]
     fn next(&mut self) -> Option<u8> {
-        if let Some(byte) = self.next_verbatim() {
-            return Some(byte);
-        }
         match self.coding {
-            Coding::Plain => self.next_raw(),
-            Coding::Percent => self.next_unescaped(),
-            Coding::Form => {
-                if let [b'+', rest @ ..] = self.rest {
-                    self.rest = rest;
-                    return Some(b' ');
-                }
-                self.next_unescaped()
-            }
-            Coding::Base64 { bits, count } => self.next_base64(bits, count),
+            Coding::BASE64 => self.next_base64(),
+            _ => self.next_unescaped(),
         }
     }
 }

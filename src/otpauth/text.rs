@@ -1,6 +1,7 @@
 //! Names in a URI: borrowed as they stand there, decoded as they are looked at.
 
 use super::percent::Octets;
+use super::span::{Fault, Place, Scan, Span};
 use core::fmt::{self, Write};
 
 /// An issuer or an account name: text without white space around it, which may be borrowed
@@ -23,6 +24,9 @@ use core::fmt::{self, Write};
 pub struct Text<'a>(Span<'a>);
 
 impl<'a> Text<'a> {
+    /// No text.
+    pub(super) const EMPTY: Self = Self(Span { octets: Octets::plain(""), len: 0 });
+
     /// Text as it is, for a URI that is to be written. White space around it is dropped.
     ///
     /// ```
@@ -31,11 +35,12 @@ impl<'a> Text<'a> {
     /// assert_eq!(Text::plain(" alice ").as_str(), Some("alice"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn plain(text: &'a str) -> Self {
         // Nearly always there is nothing to trim.
         let ends = [text.bytes().next(), text.bytes().next_back()];
         let is_trimmed = ends.into_iter().flatten().all(|byte| byte.is_ascii_graphic());
-        let text = if is_trimmed { text } else { text.trim() };
+        let text = if is_trimmed { text } else { trimmed(text) };
         Self(Span { octets: Octets::plain(text), len: text.len() })
     }
 
@@ -77,16 +82,22 @@ impl<'a> Text<'a> {
 
     /// The text of a span, all of which is read and found to be text, without the white
     /// space around it.
-    pub(super) fn of(span: Span<'a>) -> Result<Self, Fault> {
-        Scan::of(span).map(|scan| Self::between(scan.start, scan.end))
+    pub(super) fn of(mut start: Span<'a>) -> Result<Self, Fault> {
+        start.trim_start()?;
+        Ok(Self::between(start, Scan::of(start)?.end))
     }
 
-    /// What of a span that has been decoded lies before `end`, which is further on; as plain
-    /// text where it turns out to be that.
-    fn between(start: Span<'a>, end: Span<'a>) -> Self {
+    /// What of a span lies before a place further on; as plain text where it turns out to be
+    /// that.
+    pub(super) fn between(start: Span<'a>, end: Place) -> Self {
         let len = start.len.saturating_sub(end.len);
-        Self(Span { octets: start.octets.before(end.octets, len), len })
+        Self(Span { octets: start.octets.before(end.left, len), len })
     }
+}
+
+#[cold]
+fn trimmed(text: &str) -> &str {
+    text.trim()
 }
 
 impl PartialEq for Text<'_> {
@@ -145,194 +156,4 @@ impl fmt::Debug for Chars<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Chars({:?})", Text(self.0))
     }
-}
-
-/// Why bytes are not text.
-#[derive(Clone, Copy)]
-pub(super) enum Fault {
-    /// A percent sign without two hexadecimal digits, with so many raw bytes left.
-    Escape { left: usize },
-    /// Not UTF-8, with so many raw bytes left.
-    Utf8 { left: usize },
-    /// U+0000.
-    Nul,
-}
-
-/// The next `len` bytes that `octets` decodes to; fewer if it ends before.
-#[derive(Clone, Copy)]
-pub(super) struct Span<'a> {
-    pub(super) octets: Octets<'a>,
-    pub(super) len: usize,
-}
-
-impl<'a> Span<'a> {
-    /// All that `octets` decodes to.
-    pub(super) fn all(octets: Octets<'a>) -> Self {
-        Self { octets, len: usize::MAX }
-    }
-
-    /// What is left after the white space at its beginning.
-    fn trim_start(mut self) -> Result<Self, Fault> {
-        loop {
-            let before = self;
-            if { self }.skip_ordinary(1) {
-                return Ok(before);
-            }
-            match self.next_char()? {
-                Some(char) if char.is_whitespace() => {}
-                _ => return Ok(before),
-            }
-        }
-    }
-
-    /// Skips what stands for itself and is neither white space nor a colon: most of most
-    /// names. Whether there was any.
-    fn skip_ordinary(&mut self, limit: usize) -> bool {
-        let skipped = self.octets.skip_ordinary(self.len.min(limit));
-        self.len = self.len.saturating_sub(skipped);
-        skipped != 0
-    }
-
-    /// The next character, which is not NUL.
-    fn next_text_char(&mut self) -> Result<Option<char>, Fault> {
-        match self.next_char()? {
-            Some('\0') => Err(Fault::Nul),
-            char => Ok(char),
-        }
-    }
-
-    #[inline(always)]
-    fn next_char(&mut self) -> Result<Option<char>, Fault> {
-        if self.len != 0
-            && let Some(byte) = self.octets.next_ascii()
-        {
-            self.len = self.len.wrapping_sub(1);
-            return Ok(Some(char::from(byte)));
-        }
-        self.next_decoded()
-    }
-
-    #[inline(never)]
-    fn next_decoded(&mut self) -> Result<Option<char>, Fault> {
-        let left = self.octets.left();
-        match self.next() {
-            Some(first) if first.is_ascii() => Ok(Some(char::from(first))),
-            Some(first) => self.finish_char(first, left).map(Some),
-            None if self.is_stuck() => Err(Fault::Escape { left }),
-            None => Ok(None),
-        }
-    }
-
-    /// The character of several bytes that begins with `first`, with `left` raw bytes left.
-    fn finish_char(&mut self, first: u8, left: usize) -> Result<char, Fault> {
-        let invalid = Fault::Utf8 { left };
-        let mut sequence = [first, 0, 0, 0];
-        // How many bytes follow the first (RFC 3629 §3). What is no sequence shows below.
-        let follow = match first {
-            ..0xE0 => 1,
-            0xE0..0xF0 => 2,
-            0xF0.. => 3,
-        };
-        for place in sequence.iter_mut().skip(1).take(follow) {
-            *place = match self.next() {
-                Some(byte) => byte,
-                None if self.is_stuck() => {
-                    return Err(Fault::Escape { left: self.octets.left() });
-                }
-                None => return Err(invalid),
-            };
-        }
-        let sequence = sequence.get(..=follow).unwrap_or_default();
-        let text = core::str::from_utf8(sequence).map_err(|_| invalid)?;
-        text.chars().next().ok_or(invalid)
-    }
-
-    /// Whether the next byte is of the span and cannot be decoded.
-    fn is_stuck(&self) -> bool {
-        self.len != 0 && self.octets.is_stuck()
-    }
-}
-
-impl Iterator for Span<'_> {
-    type Item = u8;
-
-    #[inline]
-    fn next(&mut self) -> Option<u8> {
-        let rest = self.len.checked_sub(1)?;
-        let byte = self.octets.next()?;
-        self.len = rest;
-        Some(byte)
-    }
-}
-
-/// What of a span is text, without the white space around it, and where colons are.
-struct Scan<'a> {
-    start: Span<'a>,
-    end: Span<'a>,
-    /// The first colon that stands for itself, or else the first that is an escape: where the
-    /// text before it ends, and where it goes on after it.
-    colon: Option<(Span<'a>, Span<'a>)>,
-    has_several: bool,
-}
-
-impl<'a> Scan<'a> {
-    /// Reads all of the span, and finds that it is text.
-    fn of(span: Span<'a>) -> Result<Self, Fault> {
-        let start = span.trim_start()?;
-        let mut scan = Self { start, end: start, colon: None, has_several: false };
-        let mut has_literal = false;
-        let mut rest = start;
-        loop {
-            if rest.skip_ordinary(usize::MAX) {
-                scan.end = rest;
-            }
-            let is_literal = !rest.octets.at_escape();
-            let Some(char) = rest.next_text_char()? else { return Ok(scan) };
-            if char == ':' {
-                scan.has_several = scan.colon.is_some();
-                if scan.colon.is_none() || (is_literal && !has_literal) {
-                    scan.colon = Some((scan.end, rest));
-                    has_literal = is_literal;
-                }
-            }
-            if !char.is_whitespace() {
-                scan.end = rest;
-            }
-        }
-    }
-}
-
-/// A label, split.
-pub(super) struct Label<'a> {
-    pub(super) issuer: Option<Text<'a>>,
-    pub(super) account: Text<'a>,
-}
-
-impl<'a> Label<'a> {
-    /// Splits a label at the colon that ends the issuer which is known from elsewhere, or at
-    /// the first literal colon, or at the first escaped one; without any it is an account.
-    pub(super) fn split(label: Span<'a>, issuer: Option<Text<'_>>) -> Result<Self, Fault> {
-        let Scan { start, end, colon, has_several } = Scan::of(label)?;
-        // Where there is one colon, it does not matter what is before it.
-        let known = issuer.filter(|_| has_several).and_then(|issuer| after(issuer, start));
-        let Some((issuer_end, after)) = known.or(colon) else {
-            return Ok(Self { issuer: None, account: Text::between(start, end) });
-        };
-        let issuer = Text::between(start, issuer_end);
-        Ok(Self {
-            issuer: Some(issuer).filter(|issuer| !issuer.is_empty()),
-            account: Text::between(after.trim_start()?, end),
-        })
-    }
-}
-
-/// Where the issuer ends with which a label begins, and where the label goes on after the
-/// colon that follows; `None` if it does not begin so.
-fn after<'a>(issuer: Text<'_>, mut label: Span<'a>) -> Option<(Span<'a>, Span<'a>)> {
-    for char in issuer.chars() {
-        label.next_char().ok()?.filter(|next| *next == char)?;
-    }
-    let end = label;
-    let colon = label.next_char().ok()?;
-    (colon == Some(':')).then_some((end, label))
 }

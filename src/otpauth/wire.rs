@@ -2,7 +2,7 @@
 //! of bytes, read one after the other.
 
 use super::MigrationError;
-use super::text::Span;
+use super::span::Span;
 
 /// The value of a field.
 #[derive(Clone, Copy)]

@@ -1,9 +1,8 @@
 //! Writing an `otpauth` URI: one form, which every authenticator app accepts.
 
-use super::percent::escaped;
-use super::scan::{Class, run};
-use super::{Kind, Text, Uri};
-use crate::{Algorithm, Digits, Format, Secret, base32};
+use super::sink::{Buffer, Sink, Target};
+use super::{Kind, Uri};
+use crate::{Algorithm, Digits, Format, Secret};
 use core::borrow::Borrow;
 use core::fmt::{self, Write};
 
@@ -57,12 +56,9 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, WriteError> {
-        let mut target = Buffer { bytes: buffer, len: 0 };
-        self.put_to(&mut target)?;
-        let Buffer { bytes, len } = target;
-        let written = bytes.get(..len).ok_or(WriteError::BufferTooSmall { needed: len })?;
-        // All that is written is ASCII.
-        Ok(core::str::from_utf8(written).unwrap_or_default())
+        let mut buffer = Buffer::new(buffer);
+        self.put_to(&mut buffer)?;
+        buffer.text()
     }
 
     /// As [`write`](Self::write), to anything that takes text: a `String`, a
@@ -80,149 +76,49 @@ impl<S: Borrow<Secret>> Uri<'_, S> {
         if secret.is_weak() {
             return Err(WriteError::WeakSecret);
         }
-        out.put(self.beginning()?)?;
-        if let Some(issuer) = self.issuer {
-            put_issuer(issuer, out)?;
+        self.put_beginning(out)?;
+        if let Some(issuer) = &self.issuer {
+            out.put_issuer(issuer)?;
             out.put(b":")?;
         }
-        put_account(self.account, out)?;
+        out.put_name(&self.account, WriteError::EmptyAccount, WriteError::ColonInAccount)?;
         out.put(b"?secret=")?;
         out.put_base32(secret)?;
-        if let Some(issuer) = self.issuer {
+        if let Some(issuer) = &self.issuer {
             out.put(b"&issuer=")?;
-            put_issuer(issuer, out)?;
+            out.put_issuer(issuer)?;
         }
-        out.put(match self.algorithm {
-            Algorithm::Sha1 => b"&algorithm=SHA1&digits=" as &[u8],
-            Algorithm::Sha256 => b"&algorithm=SHA256&digits=",
-            Algorithm::Sha512 => b"&algorithm=SHA512&digits=",
-        })?;
+        // Texts of known lengths take no call to be copied.
+        match self.algorithm {
+            Algorithm::Sha1 => out.put(b"&algorithm=SHA1&digits="),
+            Algorithm::Sha256 => out.put(b"&algorithm=SHA256&digits="),
+            Algorithm::Sha512 => out.put(b"&algorithm=SHA512&digits="),
+        }?;
         out.put(&[b'0'.wrapping_add(self.format.len() as u8)])?;
         match self.kind {
             Kind::Totp(steps) => {
                 out.put(b"&period=")?;
-                put_number(steps.period().get(), out)
+                out.put_number(steps.period().get())
             }
             Kind::Hotp { counter } => {
                 out.put(b"&counter=")?;
-                put_number(counter, out)
+                out.put_number(counter)
             }
         }
     }
 
     /// Scheme and type: the one that reads back as this kind and format.
-    fn beginning(&self) -> Result<&'static [u8], WriteError> {
+    fn put_beginning(&self, out: &mut impl Sink) -> Result<(), WriteError> {
         match (self.kind, self.format) {
             (Kind::Totp(steps), _) if steps.t0() != 0 => Err(WriteError::NonZeroT0),
             (_, Format::Decimal(digits)) if Digits::new(digits.get()).is_err() => {
                 Err(WriteError::InvalidDigits)
             }
-            (Kind::Totp(_), Format::Decimal(_)) => Ok(b"otpauth://totp/"),
-            (Kind::Hotp { .. }, Format::Decimal(_)) => Ok(b"otpauth://hotp/"),
-            (Kind::Totp(_), Format::Steam) => Ok(b"otpauth://steam/"),
+            (Kind::Totp(_), Format::Decimal(_)) => out.put(b"otpauth://totp/"),
+            (Kind::Hotp { .. }, Format::Decimal(_)) => out.put(b"otpauth://hotp/"),
+            (Kind::Totp(_), Format::Steam) => out.put(b"otpauth://steam/"),
             (Kind::Hotp { .. }, Format::Steam) => Err(WriteError::SteamCounter),
         }
-    }
-}
-
-fn put_issuer(issuer: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
-    put(issuer, WriteError::EmptyIssuer, WriteError::ColonInIssuer, out)
-}
-
-fn put_account(account: Text<'_>, out: &mut impl Sink) -> Result<(), WriteError> {
-    put(account, WriteError::EmptyAccount, WriteError::ColonInAccount, out)
-}
-
-fn put(
-    text: Text<'_>,
-    empty: WriteError,
-    colon: WriteError,
-    out: &mut impl Sink,
-) -> Result<(), WriteError> {
-    if text.is_empty() {
-        return Err(empty);
-    }
-    let put_byte = |byte, out: &mut _| match byte {
-        b':' => Err(colon),
-        b'\0' => Err(WriteError::NulInLabel),
-        _ => Sink::put(out, &escaped(byte)),
-    };
-    let put_bytes = |mut bytes: &[u8], out: &mut _| loop {
-        let (verbatim, others) =
-            bytes.split_at_checked(run(bytes, Class::Unreserved)).unwrap_or_default();
-        Sink::put(out, verbatim)?;
-        let Some((byte, after)) = others.split_first() else { return Ok(()) };
-        put_byte(*byte, out)?;
-        bytes = after;
-    };
-    match text.as_plain_bytes() {
-        Some(bytes) => put_bytes(bytes, out),
-        None => text.bytes().try_for_each(|byte| put_bytes(&[byte], out)),
-    }
-}
-
-/// Decimal digits. (The formatting machinery costs more than all the rest of a URI.)
-fn put_number(mut number: u64, out: &mut impl Sink) -> Result<(), WriteError> {
-    let mut digits = [0; 20];
-    let mut first = digits.len();
-    for (index, digit) in digits.iter_mut().enumerate().rev() {
-        first = index;
-        *digit = b'0'.wrapping_add((number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.put(digits.get(first..).unwrap_or_default())
-}
-
-/// Takes ASCII text.
-trait Sink {
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError>;
-
-    /// The secret as text.
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError>;
-}
-
-/// Takes what fits and counts the rest.
-struct Buffer<'b> {
-    bytes: &'b mut [u8],
-    len: usize,
-}
-
-impl Sink for Buffer<'_> {
-    #[inline]
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
-        let end = self.len.saturating_add(ascii.len());
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
-            place.copy_from_slice(ascii);
-        }
-        self.len = end;
-        Ok(())
-    }
-
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
-        let bytes = secret.expose();
-        let end = self.len.saturating_add(base32::encoded_len(bytes.len()));
-        if let Some(place) = self.bytes.get_mut(self.len..end) {
-            base32::encode(bytes, place);
-        }
-        self.len = end;
-        Ok(())
-    }
-}
-
-/// The caller's.
-struct Target<'w, W>(&'w mut W);
-
-impl<W: Write> Sink for Target<'_, W> {
-    fn put(&mut self, ascii: &[u8]) -> Result<(), WriteError> {
-        let text = core::str::from_utf8(ascii).map_err(|_| WriteError::Refused)?;
-        Ok(self.0.write_str(text)?)
-    }
-
-    fn put_base32(&mut self, secret: &Secret) -> Result<(), WriteError> {
-        Ok(self.0.write_str(secret.to_base32().as_str())?)
     }
 }
 

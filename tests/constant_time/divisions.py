@@ -25,7 +25,7 @@ PUBLIC_IF_SMALL = {
     ("base32.rs", "encoded_len"),  # lengths, in groups of five
     ("encoding.rs", "encode"),  # base32ct: lengths, in groups of five and eight
     ("encoding.rs", "encoded_len"),
-    ("write.rs", "put_number"),  # a URI's digits, period and counter
+    ("sink.rs", "put_number"),  # a URI's digits, period and counter
 }
 
 # Divisions that are there to be found.

@@ -79,10 +79,10 @@ const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("verify, 101 steps", TOTP_RS, 0.51),
     ("code, SHA-256", TOTP_RS, 0.51),
     ("code, SHA-512", TOTP_RS, 0.51),
-    ("otpauth, read", TOTP_RS, 0.24),
-    ("otpauth, write", TOTP_RS, 0.23),
-    ("base32, encode", "base32ct", 1.36),
-    ("base32, decode", "base32ct", 1.0),
+    ("otpauth, read", TOTP_RS, 0.185),
+    ("otpauth, write", TOTP_RS, 0.19),
+    ("base32, encode", "base32ct", 1.27),
+    ("base32, decode", "base32ct", 1.03),
     ("respond", "key and ±1", 1.18),
 ];
 
