@@ -64,6 +64,7 @@ impl Secret {
     /// assert!(Secret::from_bytes(b"").is_err());
     /// assert!(Secret::from_bytes(&[1; 129]).is_err());
     /// ```
+    #[cfg_attr(target_pointer_width = "64", inline)] // it would be moved out; devices count bytes
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SecretLengthError> {
         if !(1..=Self::MAX_LEN).contains(&bytes.len()) {
             return Err(SecretLengthError { found: bytes.len() });
