@@ -153,19 +153,21 @@ impl TotpFactor {
         Self { secret, parameters, clock: Clock::NEW }
     }
 
-    fn keyed(&self) -> Result<Totp, Refused> {
-        let TotpParameters { algorithm, format, steps } = self.parameters;
-        Ok(Totp::keyed(Hasher::new(algorithm)?, &self.secret, format, steps))
+    fn keyed(&self, hasher: Hasher) -> Totp {
+        let TotpParameters { format, steps, .. } = self.parameters;
+        Totp::keyed(hasher, &self.secret, format, steps)
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
         let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
-        let matched = self.keyed()?.verify(&code, cx.now, self.clock.window(cx));
+        let totp = self.keyed(Hasher::new(self.parameters.algorithm)?);
+        let matched = totp.verify(&code, cx.now, self.clock.window(cx));
         Ok(self.clock.follow(matched, cx))
     }
 
     fn resynchronize(&mut self, codes: Consecutive<'_>, cx: &Context<'_>) -> Result<bool, Refused> {
-        let matched = self.keyed()?.resynchronize(codes, cx.now, self.clock.wide_window(cx));
+        let totp = self.keyed(Hasher::new(self.parameters.algorithm)?);
+        let matched = totp.resynchronize(codes, cx.now, self.clock.wide_window(cx));
         Ok(self.clock.measure(matched))
     }
 }
@@ -176,16 +178,16 @@ impl HotpFactor {
         Self { secret, parameters, counter: Counter::Next(counter) }
     }
 
-    fn keyed(&self) -> Result<Hotp, Refused> {
-        let HotpParameters { algorithm, format } = self.parameters;
-        Ok(Hotp::keyed(Hasher::new(algorithm)?, &self.secret, format))
+    fn keyed(&self, hasher: Hasher) -> Hotp {
+        Hotp::keyed(hasher, &self.secret, self.parameters.format)
     }
 
     fn evaluate(&mut self, text: &str, cx: &Context<'_>) -> Result<bool, Refused> {
         let code = Code::parse(text, self.parameters.format).map_err(Refused::MalformedCode)?;
         let Counter::Next(next) = self.counter else { return Err(Refused::NoSuchFactor) };
         let look_ahead = cx.policy.settings().look_ahead;
-        let used = self.keyed()?.verify(&code, next, look_ahead);
+        let hotp = self.keyed(Hasher::new(self.parameters.algorithm)?);
+        let used = hotp.verify(&code, next, look_ahead);
         Ok(self.move_on(used))
     }
 
@@ -194,7 +196,8 @@ impl HotpFactor {
             return Err(Refused::NoSuchFactor);
         };
         let range = cx.policy.settings().resync_range;
-        let used = self.keyed()?.resynchronize(codes, next, range);
+        let hotp = self.keyed(Hasher::new(self.parameters.algorithm)?);
+        let used = hotp.resynchronize(codes, next, range);
         Ok(self.move_on(used))
     }
 
