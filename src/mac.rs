@@ -5,7 +5,7 @@ mod block;
 #[cfg(any(test, feature = "std", target_feature = "avx2"))]
 mod lanes;
 mod midstates;
-pub(crate) mod sha1;
+mod sha1;
 #[cfg(feature = "sha2")]
 pub(crate) mod sha2;
 pub(crate) mod stream;
@@ -163,13 +163,12 @@ impl Mac {
         values: &'v mut [u32; Self::AT_ONCE],
     ) -> &'v [u32] {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Self::AT_ONCE);
+        let values = values.get_mut(..wanted).unwrap_or_default();
         #[cfg(any(feature = "std", target_feature = "avx2"))]
         if matches!(self.hasher, Hasher::Sha1) && wanted >= lanes::worth() {
-            let values = values.get_mut(..wanted).unwrap_or_default();
             lanes::staged::<{ Self::AT_ONCE }, _>(&self.midstates, first, values, Tag::truncate);
             return values;
         }
-        let values = values.get_mut(..wanted).unwrap_or_default();
         self.staged::<{ Self::AT_ONCE }, _>(first, values, Tag::truncate);
         values
     }
