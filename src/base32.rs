@@ -166,10 +166,13 @@ pub struct Base32Text {
 }
 
 impl Base32Text {
+    #[inline]
     pub(crate) fn of(secret: &Secret) -> Self {
-        let mut raw = Self { chars: [0; MAX_CHARS], len: 0 };
-        let len = encode(secret.expose(), &mut raw.chars);
-        Self { chars: ct::ascii_copy(&raw.chars), len: len as u8 }
+        let mut text = Self { chars: [0; MAX_CHARS], len: 0 };
+        let len = encode(secret.expose(), &mut text.chars);
+        text.len = len as u8;
+        ct::keep_ascii(text.chars.get_mut(..len).unwrap_or_default());
+        text
     }
 
     fn as_bytes(&self) -> &[u8] {

@@ -151,12 +151,6 @@ pub(crate) fn position(table: &[u8], entry: u8) -> (u8, Choice) {
     (index, found)
 }
 
-/// As [`keep_ascii`], of a copy: characters that were just written are waited for only once.
-#[inline]
-pub(crate) fn ascii_copy<const N: usize>(bytes: &[u8; N]) -> [u8; N] {
-    black_box(bytes).map(|byte| byte & 0x7F)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

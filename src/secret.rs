@@ -126,6 +126,7 @@ impl Secret {
     /// The secret in upper-case base32 without padding (RFC 4648 §6), as authenticator apps
     /// expect it. Constant time in the secret; the length is public.
     #[must_use]
+    #[cfg_attr(target_pointer_width = "64", inline)] // it would be moved out; devices count bytes
     pub fn to_base32(&self) -> Base32Text {
         Base32Text::of(self)
     }
