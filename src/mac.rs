@@ -2,6 +2,7 @@
 //! The only seam onto the hash crates.
 
 mod block;
+mod hasher;
 #[cfg(any(test, feature = "std", target_feature = "avx2"))]
 mod lanes;
 mod midstates;
@@ -10,11 +11,11 @@ mod sha1;
 pub(crate) mod sha2;
 pub(crate) mod stream;
 
+pub(crate) use self::hasher::Hasher;
 use self::midstates::Midstates;
 use self::sha1::Sha1;
 #[cfg(feature = "sha2")]
 use self::sha2::{Sha256, Sha512};
-pub(crate) use self::stream::Hasher;
 use crate::ct;
 use crate::secret::Secret;
 use crate::wiped::Wiped;
@@ -134,7 +135,7 @@ impl Mac {
         () => 1,
     };
 
-    /// Two compressions, four more for a key that is longer than a block.
+    /// Two compressions, two or three more for a key that is longer than a block.
     #[inline]
     pub(crate) fn new(hasher: Hasher, secret: &Secret) -> Self {
         let midstates = match hasher {
@@ -165,12 +166,21 @@ impl Mac {
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, Self::AT_ONCE);
         let values = values.get_mut(..wanted).unwrap_or_default();
         #[cfg(any(feature = "std", target_feature = "avx2"))]
-        if matches!(self.hasher, Hasher::Sha1) && wanted >= lanes::worth() {
-            lanes::staged::<{ Self::AT_ONCE }, _>(&self.midstates, first, values, Tag::truncate);
+        if wanted >= lanes::worth() && self.in_lanes(first, values) {
             return values;
         }
         self.staged::<{ Self::AT_ONCE }, _>(first, values, Tag::truncate);
         values
+    }
+
+    /// Whether the hash can be computed in lanes, and has been.
+    #[cfg(any(test, feature = "std", target_feature = "avx2"))]
+    fn in_lanes(&self, first: u64, values: &mut [u32]) -> bool {
+        let is_sha1 = matches!(self.hasher, Hasher::Sha1);
+        if is_sha1 {
+            lanes::staged::<{ Self::AT_ONCE }, _>(&self.midstates, first, values, Tag::truncate);
+        }
+        is_sha1
     }
 
     fn staged<const N: usize, T>(&self, first: u64, out: &mut [T], read: impl Fn(Tag) -> T) {
@@ -196,5 +206,35 @@ impl Drop for Mac {
     fn drop(&mut self) {
         self.midstates = midstates::ZERO;
         zeroize::optimization_barrier(&self.midstates);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn however_many_at_once_they_are_those_of_each_counter(
+            key in proptest::collection::vec(any::<u8>(), 1..129),
+            first in prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, 0xFFFF_FFF0..0x1_0000_0009u64],
+            wanted in 0..=3 * Mac::AT_ONCE as u64,
+        ) {
+            let secret = Secret::from_bytes(&key).unwrap();
+            for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+                let Ok(hasher) = Hasher::new(algorithm) else { continue };
+                let mac = Mac::new(hasher, &secret);
+                let each = |len| (0..).map(|n| mac.of_counter(first.wrapping_add(n))).take(len);
+                let mut values = [0; Mac::AT_ONCE];
+                let len = mac.of_counters(first, wanted, &mut values).len();
+                prop_assert_eq!(len as u64, wanted.clamp(1, Mac::AT_ONCE as u64));
+                prop_assert!(each(len).eq(values[..len].iter().copied()));
+                let mut in_lanes = [0; Mac::AT_ONCE];
+                let is_sha1 = mac.in_lanes(first, &mut in_lanes[..len]);
+                prop_assert_eq!(is_sha1, algorithm == Algorithm::Sha1);
+                prop_assert!(!is_sha1 || in_lanes == values);
+            }
+        }
     }
 }

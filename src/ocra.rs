@@ -41,7 +41,8 @@ pub use response::{Response, ResponseText};
 pub use suite::Suite;
 pub use verify::Verified;
 
-use crate::mac::stream::{Hasher, Stream};
+use crate::mac::Hasher;
+use crate::mac::stream::Stream;
 use crate::{Secret, Unsupported};
 use input::DataInput;
 

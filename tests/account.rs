@@ -424,6 +424,30 @@ fn totp(secret: &Secret) -> Totp {
     Totp::from(secret)
 }
 
+#[test]
+fn nothing_typed_is_printed() {
+    let mut world = World::new();
+    let ticket = world.first_factor();
+    let (id, challenge) = (AuthenticatorId::from_bytes([1; 10]), ChallengeId::from_bytes([2; 10]));
+    let responses = [
+        Response::Otp("TYPED"),
+        Response::OtpOf(id, "TYPED"),
+        Response::OutOfBand(challenge, "TYPED"),
+        Response::Ocra(OcraAnswer { challenge, text: "TYPED", pin: None, session: None }),
+        Response::RecoveryCode("TYPED", Entropy::new(&mut [])),
+    ];
+    for response in responses {
+        let shown = format!("{:?}", Respond { ticket: &ticket, response });
+        assert!(!shown.contains("TYPED"), "{shown}");
+    }
+    let confirm = Confirm { ticket: &ticket, response: Response::Otp("TYPED") };
+    let answer = AnswerPush { challenge, number: Some("TYPED") };
+    let codes = ["TYPED"; 2];
+    let resync = Resynchronize { ticket: &ticket, authenticator: id, codes, third: Some("TYPED") };
+    let shown = format!("{confirm:?} {answer:?} {resync:?}");
+    assert!(!shown.contains("TYPED"), "{shown}");
+}
+
 /// Two secrets with the same code at `time`: among some thousands there are a few.
 fn secrets_that_meet_at(time: u64) -> (Secret, Secret) {
     let mut seen = std::collections::HashMap::new();

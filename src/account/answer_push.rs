@@ -19,13 +19,21 @@ use crate::throttle::Class;
 /// the device enrolled with. To say yes the user types the number that is shown where they
 /// log in (NIST SP 800-63B-4 §3.1.3.4: a value is transferred, not merely compared). A wrong
 /// number ends the question and counts as a wrong answer.
-#[derive(Clone, Copy, Debug)]
+///
+/// `Debug` hides the number.
+#[derive(Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct AnswerPush<'a> {
     /// The question.
     pub challenge: ChallengeId,
     /// The number that was typed; `None` to say no.
     pub number: Option<&'a str>,
+}
+
+impl core::fmt::Debug for AnswerPush<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AnswerPush").field("challenge", &self.challenge).finish_non_exhaustive()
+    }
 }
 
 /// What a device's answer led to.

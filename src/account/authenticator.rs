@@ -162,7 +162,7 @@ pub enum Phase {
     },
     /// Confirmed: can be answered with.
     Active,
-    /// Too many wrong answers in a row: must be bound anew.
+    /// Too many wrong answers in a row, also before its twin was confirmed: must be bound anew.
     Disabled,
 }
 

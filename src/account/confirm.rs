@@ -17,7 +17,9 @@ use crate::ticket::Ticket;
 /// The order is: ticket, something that waits for this confirmation
 /// ([`NothingPending`](Refused::NothingPending)), then as in [`Respond`](crate::Respond), but
 /// among the authenticators that wait for this ticket only. Twins are confirmed together, by
-/// a response of either: a device that is asked by push by a one-time password too.
+/// a response of either: a device that is asked by push by a one-time password too. One of them
+/// that had too many wrong answers comes out [`Disabled`](crate::Phase::Disabled), and what was
+/// asked or sent to confirm by is over.
 ///
 /// A first-factor ticket confirms only as long as the account is not enrolled. The response is
 /// burnt and counts as a login; a wrong one counts as a wrong login. With the first

@@ -9,13 +9,15 @@ use super::verdict::Verdict;
 use crate::Entropy;
 use crate::id::{AuthenticatorId, ChallengeId};
 use crate::ticket::Ticket;
+use core::fmt;
 
 /// An answer: to log in by ([`Respond`](crate::Respond)), or to confirm an association by
 /// ([`Confirm`](crate::Confirm)).
 ///
 /// It is evaluated among the authenticators that count: the active ones, or those that wait
 /// for their confirmation by this ticket.
-#[derive(Debug)]
+///
+/// `Debug` hides what was typed.
 #[non_exhaustive]
 pub enum Response<'a> {
     /// A one-time password as typed, of any authenticator that counts: all whose codes have
@@ -36,6 +38,26 @@ pub enum Response<'a> {
     /// A recovery code as typed, and 15 fresh random bytes for the one that replaces it,
     /// where the policy says so. It is of no authenticator, and confirms none.
     RecoveryCode(&'a str, Entropy<'a>),
+}
+
+impl fmt::Debug for Response<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tuple = f.debug_tuple(match self {
+            Self::Otp(_) => "Otp",
+            Self::OtpOf(..) => "OtpOf",
+            Self::Ocra(_) => "Ocra",
+            Self::OutOfBand(..) => "OutOfBand",
+            Self::Push(_) => "Push",
+            Self::RecoveryCode(..) => "RecoveryCode",
+        });
+        match self {
+            Self::Otp(_) | Self::RecoveryCode(..) => {}
+            Self::OtpOf(id, _) => _ = tuple.field(id),
+            Self::Ocra(answer) => _ = tuple.field(answer),
+            Self::OutOfBand(challenge, _) | Self::Push(challenge) => _ = tuple.field(challenge),
+        }
+        tuple.finish_non_exhaustive()
+    }
 }
 
 impl State<'_> {

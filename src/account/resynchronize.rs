@@ -15,7 +15,9 @@ use crate::ticket::{Authority, Scopes, Ticket};
 /// Needs the authority of a second factor. The codes must be of consecutive counters or time
 /// steps, all of them unused; all are burnt. Nobody is logged in by it. If they are not
 /// found, each of them costs one unit of the budget, and nothing else changes.
-#[derive(Clone, Copy, Debug)]
+///
+/// `Debug` hides the codes.
+#[derive(Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Resynchronize<'a> {
     /// Who asks.
@@ -26,6 +28,13 @@ pub struct Resynchronize<'a> {
     pub codes: [&'a str; 2],
     /// A third one, for more certainty.
     pub third: Option<&'a str>,
+}
+
+impl core::fmt::Debug for Resynchronize<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut fields = f.debug_struct("Resynchronize");
+        fields.field("authenticator", &self.authenticator).finish_non_exhaustive()
+    }
 }
 
 /// Whether the codes were found.

@@ -103,9 +103,6 @@ pub enum Format {
     Steam,
 }
 
-// A code is two registers, and what is written as bytes is not read back as words.
-const _: () = assert!(size_of::<Format>() == 1);
-
 impl Format {
     pub(super) const STEAM_ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
 
@@ -152,5 +149,16 @@ impl Format {
 impl Default for Format {
     fn default() -> Self {
         Self::Decimal(Digits::SIX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A code is two registers then, and what is written as bytes is not read back as words.
+    #[test]
+    fn a_format_has_one_byte() {
+        assert_eq!(size_of::<Format>(), 1);
     }
 }

@@ -40,25 +40,25 @@ pub(super) fn put_fifth(word: u32, row: &mut [u8]) {
     put_row((u64::from(word) << 32) | (MARK >> 32), const { &Row::before(0) }, row);
 }
 
-/// A row as masks of its two halves.
+/// A row whose first half is not known yet: a word, written twice side by side, under a mask,
+/// and the rest. So both halves are made by the same operations, on one register.
 struct Row {
-    keep: [u64; 2],
-    add: [u64; 2],
+    mask: [u64; 2],
+    rest: [u64; 2],
 }
 
 impl Row {
-    /// A first half that is not known yet, and a second one.
     const fn before(second: u64) -> Self {
-        Self { keep: [u64::MAX, 0], add: [0, second.to_be()] }
+        Self { mask: [u64::MAX, 0], rest: [0, second.to_be()] }
     }
 }
 
 #[inline]
 fn put_row(first: u64, row: &'static Row, place: &mut [u8]) {
-    // Of a row that it knows, the compiler writes the halves one by one.
-    let Row { keep: [keep, none], add: [nothing, second] } = *black_box(row);
+    // Of masks that it knows, the compiler makes two halves and writes them one by one.
+    let Row { mask: [mask_0, mask_1], rest: [rest_0, rest_1] } = *black_box(row);
     let first = first.to_be();
-    let halves = [(first & keep) | nothing, (first & none) | second];
+    let halves = [(first & mask_0) | rest_0, (first & mask_1) | rest_1];
     if let Some(place) = place.first_chunk_mut::<16>() {
         copy(halves.map(u64::to_ne_bytes).as_flattened(), place);
     }

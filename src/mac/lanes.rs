@@ -1,6 +1,6 @@
 //! HMAC-SHA-1 of several counters at once: each word of the hash is a row of words, one a
-//! counter, and the compiler makes vector instructions of what is done to a row. For builds
-//! that may use wide ones.
+//! counter, and the compiler makes vector instructions of what is done to a row. Where the
+//! processor has no instructions for SHA-1, or the registers are wide.
 #![expect(
     clippy::indexing_slicing,
     reason = "every index is a constant or below the array's length; iterators are not vectorised"

@@ -31,14 +31,18 @@ macro_rules! midstates {
                     Some(key) => *block = *key,
                     None => Self::hash(secret.expose(), &mut block),
                 }
-                let mut midstates = ZERO;
+                let (mut midstates, mut state) = (ZERO, $initial);
                 for (words, pad) in midstates.iter_mut().zip([INNER_PAD, INNER_PAD ^ OUTER_PAD]) {
                     block.iter_mut().for_each(|byte| *byte ^= pad);
-                    let mut state = $initial;
+                    state = $initial;
                     Self::compress(&mut state, &block);
                     Word::pack(&state, words);
                 }
-                midstates
+                let keyed = midstates;
+                zeroize::Zeroize::zeroize(&mut state);
+                midstates = ZERO;
+                zeroize::optimization_barrier(&midstates);
+                keyed
             }
 
             /// The hash of a key that is longer than a block, into a block of zeros. Not by

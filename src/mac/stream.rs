@@ -1,8 +1,7 @@
-//! HMAC over messages that come in pieces, and the plain hash: what OCRA needs (RFC 6287).
+//! HMAC over messages that come in pieces, and what it makes: what OCRA needs (RFC 6287).
 
 use super::{Algorithm, Tag, Unsupported};
 use crate::secret::Secret;
-use hmac::digest::Digest;
 use hmac::{Hmac, KeyInit, Mac};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
@@ -61,50 +60,6 @@ fn finished<M: Mac + Clone>(keyed: &M, rest: &[&[u8]]) -> Hash {
     Hash::take(&mut mac.finalize().into_bytes())
 }
 
-/// A plain hash that this build has.
-#[derive(Clone, Copy)]
-pub(crate) enum Hasher {
-    Sha1,
-    #[cfg(feature = "sha2")]
-    Sha256,
-    #[cfg(feature = "sha2")]
-    Sha512,
-}
-
-impl Hasher {
-    pub(crate) fn new(algorithm: Algorithm) -> Result<Self, Unsupported> {
-        match algorithm {
-            Algorithm::Sha1 => Ok(Self::Sha1),
-            #[cfg(feature = "sha2")]
-            Algorithm::Sha256 => Ok(Self::Sha256),
-            #[cfg(feature = "sha2")]
-            Algorithm::Sha512 => Ok(Self::Sha512),
-            #[cfg(not(feature = "sha2"))]
-            _ => Err(Unsupported { algorithm }),
-        }
-    }
-
-    pub(crate) fn algorithm(self) -> Algorithm {
-        match self {
-            Self::Sha1 => Algorithm::Sha1,
-            #[cfg(feature = "sha2")]
-            Self::Sha256 => Algorithm::Sha256,
-            #[cfg(feature = "sha2")]
-            Self::Sha512 => Algorithm::Sha512,
-        }
-    }
-
-    pub(crate) fn of(self, message: &[u8]) -> Hash {
-        match self {
-            Self::Sha1 => Hash::take(&mut sha1::Sha1::digest(message)),
-            #[cfg(feature = "sha2")]
-            Self::Sha256 => Hash::take(&mut sha2::Sha256::digest(message)),
-            #[cfg(feature = "sha2")]
-            Self::Sha512 => Hash::take(&mut sha2::Sha512::digest(message)),
-        }
-    }
-}
-
 /// A hash or an HMAC, at most 64 bytes. Wiped on drop, compared in constant time.
 #[derive(Clone)]
 pub(crate) struct Hash {
@@ -127,7 +82,7 @@ impl Hash {
     }
 
     /// As [`copy`](Self::copy), and wipes where it came from.
-    fn take(bytes: &mut [u8]) -> Self {
+    pub(super) fn take(bytes: &mut [u8]) -> Self {
         let hash = Self::copy(bytes);
         bytes.zeroize();
         hash
@@ -165,6 +120,7 @@ impl Drop for Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mac::{Hasher, Mac};
 
     #[test]
     fn a_tag_has_the_first_twenty_bytes_and_the_last_four() {
@@ -190,9 +146,7 @@ mod tests {
             let key: std::vec::Vec<u8> = (1..).take(length).collect();
             let secret = Secret::from_bytes(&key).unwrap();
             for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
-                let Ok(mac) =
-                    Hasher::new(algorithm).map(|hasher| super::super::Mac::new(hasher, &secret))
-                else {
+                let Ok(mac) = Hasher::new(algorithm).map(|hasher| Mac::new(hasher, &secret)) else {
                     continue;
                 };
                 let stream = Stream::new(algorithm, &secret, &[]).unwrap();
@@ -206,9 +160,7 @@ mod tests {
     fn pieces_are_one_message_and_agree_with_the_midstates() {
         let secret = Secret::from_bytes(&[0x0B; 100]).unwrap();
         for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
-            let Ok(mac) =
-                Hasher::new(algorithm).map(|hasher| super::super::Mac::new(hasher, &secret))
-            else {
+            let Ok(mac) = Hasher::new(algorithm).map(|hasher| Mac::new(hasher, &secret)) else {
                 assert!(Stream::new(algorithm, &secret, &[]).is_err());
                 assert!(Hasher::new(algorithm).is_err());
                 continue;

@@ -3,7 +3,8 @@
 use super::error::{Field, InputError};
 use super::question::Questions;
 use super::suite::Suite;
-use crate::mac::stream::{Hash, Hasher, Stream};
+use crate::mac::Hasher;
+use crate::mac::stream::{Hash, Stream};
 use core::fmt;
 
 /// A PIN or password (P), borrowed. `Debug` hides it and there is no `Display`.

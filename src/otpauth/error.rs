@@ -23,7 +23,7 @@ pub enum Part {
 
 impl Part {
     /// How many there are.
-    pub(super) const COUNT: usize = 9;
+    pub(super) const COUNT: usize = Self::PARAMETERS.len() + 1;
 
     /// All but the label.
     const PARAMETERS: [Self; 8] = [
@@ -289,3 +289,18 @@ impl fmt::Display for MigrationError {
 }
 
 impl core::error::Error for MigrationError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_is_counted() {
+        assert_eq!(Part::Label as usize, 0);
+        for (number, parameter) in (1..).zip(Part::PARAMETERS) {
+            assert_eq!(parameter as usize, number);
+            assert_eq!(Part::of(parameter.name().as_bytes()), Some(parameter));
+        }
+        assert_eq!(Part::Steam as usize + 1, Part::COUNT);
+    }
+}

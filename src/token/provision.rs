@@ -3,7 +3,7 @@
 use super::operation::Operation;
 use super::record::State;
 use super::refused::Refused;
-use crate::mac::stream::Hasher;
+use crate::mac::Hasher;
 use crate::ocra::Suite;
 use crate::otpauth::{self, Uri};
 use crate::{Algorithm, Digits, Format, HotpParameters, Secret, TotpParameters};
