@@ -74,16 +74,16 @@ impl Target {
 const INSTRUCTIONS: [(&str, &str, f64); 12] = [
     ("code, SHA-1", TOTP_RS, 0.51),
     ("code, SHA-1", RAW, 1.08),
-    ("key and code, SHA-1", TOTP_RS, 0.95),
-    ("verify, 3 steps", TOTP_RS, 0.52),
-    ("verify, 101 steps", TOTP_RS, 0.51),
+    ("key and code, SHA-1", TOTP_RS, 0.93),
+    ("verify, 3 steps", TOTP_RS, 0.28),
+    ("verify, 101 steps", TOTP_RS, 0.21),
     ("code, SHA-256", TOTP_RS, 0.51),
     ("code, SHA-512", TOTP_RS, 0.51),
     ("otpauth, read", TOTP_RS, 0.185),
     ("otpauth, write", TOTP_RS, 0.19),
     ("base32, encode", "base32ct", 1.27),
     ("base32, decode", "base32ct", 1.03),
-    ("respond", "key and ±1", 1.18),
+    ("respond", "key and ±1", 1.23),
 ];
 
 /// Checks instructions, allocations, the cliff, and that windows cost by their width.
