@@ -82,6 +82,7 @@ impl<'b> Buffer<'b> {
     }
 
     /// What was put, if all of it fitted.
+    #[inline]
     pub(super) fn text(self) -> Result<&'b str, WriteError> {
         let Self { bytes, len, .. } = self;
         let written = bytes.get(..len).ok_or(WriteError::BufferTooSmall { needed: len })?;
