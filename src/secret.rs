@@ -50,7 +50,7 @@ impl Secret {
     }
 
     /// None yet, of no bytes: to be filled in where it stays, since moving costs more than that.
-    pub(crate) const EMPTY: Self = Self::from_wiped(Wiped::ZERO, 0);
+    pub(crate) const EMPTY: Self = Self { bytes: Wiped::ZERO, len: 0 };
 
     /// A secret from bytes, of any strength.
     ///
@@ -91,11 +91,6 @@ impl Secret {
     pub(crate) fn bytes_mut(&mut self, len: usize) -> &mut [u8; Self::MAX_LEN] {
         self.len = len.min(Self::MAX_LEN) as u8;
         &mut self.bytes
-    }
-
-    /// A secret of the first `len` bytes, the others being zero.
-    pub(crate) const fn from_wiped(bytes: Wiped<{ Self::MAX_LEN }>, len: u8) -> Self {
-        Self { bytes, len }
     }
 
     /// A secret from base32 text as people and programs write it: any letter case, with

@@ -217,9 +217,9 @@ impl Key {
     }
 
     pub(crate) fn secret(&self) -> Secret {
-        let mut bytes = Wiped::ZERO;
-        copy(self.expose(), &mut *bytes);
-        Secret::from_wiped(bytes, self.len)
+        let mut secret = Secret::EMPTY;
+        copy(self.expose(), secret.bytes_mut(self.len.into()));
+        secret
     }
 }
 

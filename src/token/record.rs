@@ -9,7 +9,6 @@ use crate::id::RecordId;
 use crate::ocra::Question;
 use crate::step::{Step, Version};
 use crate::totp::TimeSteps;
-use crate::wiped::Wiped;
 use crate::{Entropy, Secret};
 
 /// All that a token knows and remembers. The secret and what is kept of the PIN are wiped on
@@ -167,7 +166,7 @@ impl State {
             record,
             revision,
             kind: None,
-            secret: NO_SECRET,
+            secret: Secret::EMPTY,
             counter: None,
             shown: None,
             clock: Clock::UNSET,
@@ -204,8 +203,6 @@ impl State {
         Ok(step)
     }
 }
-
-const NO_SECRET: Secret = Secret::from_wiped(Wiped::ZERO, 0);
 
 impl core::fmt::Debug for Token {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

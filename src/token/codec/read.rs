@@ -9,7 +9,6 @@ use crate::token::pin::PinState;
 use crate::token::provision::Kind;
 use crate::token::record::{State, Token};
 use crate::totp::TimeSteps;
-use crate::wiped::Wiped;
 use crate::{Algorithm, Format, HotpParameters, Secret, TotpParameters, ct};
 use core::num::NonZeroU64;
 use subtle::ConstantTimeEq;
@@ -83,7 +82,7 @@ pub(super) fn record(
     pin(&mut state.pin, input)?;
     state.clock = clock(input)?;
     let kind = input.u8();
-    state.secret = secret(input)?;
+    secret(&mut state.secret, input)?;
     state.counter = input.option("counter")?;
     state.shown = input.option("shown step")?;
     let parameters = &mut Reader { rest: input.slice(PARAMETERS_LEN) };
@@ -138,11 +137,12 @@ fn clock(input: &mut Reader<'_>) -> Result<Clock, DecodeError> {
 }
 
 /// Empty if there is none.
-fn secret(input: &mut Reader<'_>) -> Result<Secret, DecodeError> {
+/// Filled in where it stays: what is moved leaves a copy behind.
+fn secret(secret: &mut Secret, input: &mut Reader<'_>) -> Result<(), DecodeError> {
     let kept = input.counted(Secret::MAX_LEN, "secret")?;
-    let mut bytes = Wiped::ZERO;
-    copy(kept, &mut *bytes);
-    Ok(Secret::from_wiped(bytes, kept.len() as u8))
+    *secret = Secret::EMPTY;
+    copy(kept, secret.bytes_mut(kept.len()));
+    Ok(())
 }
 
 fn hotp(input: &mut Reader<'_>) -> Result<HotpParameters, DecodeError> {
