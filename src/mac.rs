@@ -212,16 +212,22 @@ impl Drop for Mac {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
     use proptest::prelude::*;
+
+    /// Keys, and the first of some counters: any, and those where the words of one wrap round.
+    pub(super) fn keys_and_counters() -> impl Strategy<Value = (Secret, u64)> {
+        let keys = vec(any::<u8>(), 1..129).prop_map(|key| Secret::from_bytes(&key).unwrap());
+        let low_wraps = 0xFFFF_FFF0..0x1_0000_0009u64;
+        (keys, prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, low_wraps])
+    }
 
     proptest! {
         #[test]
         fn however_many_at_once_they_are_those_of_each_counter(
-            key in proptest::collection::vec(any::<u8>(), 1..129),
-            first in prop_oneof![any::<u64>(), u64::MAX - 9..=u64::MAX, 0..9u64, 0xFFFF_FFF0..0x1_0000_0009u64],
+            (secret, first) in keys_and_counters(),
             wanted in 0..=3 * Mac::AT_ONCE as u64,
         ) {
-            let secret = Secret::from_bytes(&key).unwrap();
             for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
                 let Ok(hasher) = Hasher::new(algorithm) else { continue };
                 let mac = Mac::new(hasher, &secret);

@@ -46,7 +46,9 @@ impl Secret {
     /// # Errors
     /// [`EntropyError`] if `entropy` holds fewer bytes than that, or only zeros.
     pub fn generate(algorithm: Algorithm, entropy: &mut Entropy<'_>) -> Result<Self, EntropyError> {
-        Self::filled(algorithm.output_len(), |bytes| entropy.fill(bytes))
+        let (mut secret, len) = (Self::EMPTY, algorithm.output_len());
+        entropy.fill(secret.bytes_mut(len).get_mut(..len).unwrap_or_default())?;
+        Ok(secret)
     }
 
     /// None yet, of no bytes: to be filled in where it stays, since moving costs more than that.
@@ -71,18 +73,6 @@ impl Secret {
         }
         let mut secret = Self::EMPTY;
         copy(bytes, secret.bytes_mut(bytes.len()));
-        Ok(secret)
-    }
-
-    /// A secret of `len` bytes, at most [`MAX_LEN`](Self::MAX_LEN), written in place.
-    pub(crate) fn filled<E>(
-        len: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
-    ) -> Result<Self, E> {
-        let mut secret = Self::EMPTY;
-        if let Some(place) = secret.bytes_mut(len).get_mut(..len) {
-            fill(place)?;
-        }
         Ok(secret)
     }
 

@@ -2,7 +2,7 @@
 
 use super::percent::Octets;
 use super::query::{named, parameters};
-use super::read::{is_keyword, strip_scheme};
+use super::read::strip_scheme;
 use super::scan::until;
 use super::span::{Fault, Span};
 use super::wire::{Value, next_field};
@@ -43,7 +43,7 @@ pub fn read_migration(uri: &str) -> Result<Migration<'_>, MigrationError> {
     let uri =
         strip_scheme(uri, b"otpauth-migration://").ok_or(MigrationError::UnsupportedScheme)?;
     let (host, query) = until(uri, b'?', b'?');
-    if !is_keyword(host.strip_suffix(b"/").unwrap_or(host), b"offline") {
+    if !host.strip_suffix(b"/").unwrap_or(host).eq_ignore_ascii_case(b"offline") {
         return Err(MigrationError::UnsupportedType);
     }
     let mut values = parameters(query.strip_prefix(b"?").unwrap_or_default())

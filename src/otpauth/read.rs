@@ -91,14 +91,7 @@ impl<'a> Reading<'a> {
 /// What follows `scheme`, in any case, with white space around it.
 pub(super) fn strip_scheme<'a, const N: usize>(uri: &'a str, scheme: &[u8; N]) -> Option<&'a [u8]> {
     let (start, rest) = uri.as_bytes().trim_ascii().split_first_chunk::<N>()?;
-    (start == scheme || is_keyword(start, scheme)).then_some(rest)
-}
-
-/// Whether this is the keyword, in any case.
-#[cold]
-pub(super) fn is_keyword(word: &[u8], keyword: &[u8]) -> bool {
-    let lower = word.iter().map(u8::to_ascii_lowercase);
-    lower.eq(keyword.iter().copied())
+    (start == scheme || start.eq_ignore_ascii_case(scheme)).then_some(rest)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -117,9 +110,9 @@ impl Type {
         }
         let (name, label) = until(path, b'/', b'/');
         let kind = match () {
-            () if is_keyword(name, b"totp") => Self::Totp,
-            () if is_keyword(name, b"hotp") => Self::Hotp,
-            () if is_keyword(name, b"steam") => Self::Steam,
+            () if name.eq_ignore_ascii_case(b"totp") => Self::Totp,
+            () if name.eq_ignore_ascii_case(b"hotp") => Self::Hotp,
+            () if name.eq_ignore_ascii_case(b"steam") => Self::Steam,
             () => return Err(ReadError::UnsupportedType),
         };
         Ok((kind, label.strip_prefix(b"/").unwrap_or_default()))
